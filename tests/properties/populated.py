@@ -9,6 +9,7 @@ from harness.clock import VirtualClock
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
 from harness.srp.client import ClientExchange
+from tests.emulator.support.choosing import CHOICE
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, START, pairs
 from tests.emulator.support.walker import (
     ALWAYS,
@@ -32,6 +33,7 @@ def populated_engine(engine: Engine | None = None) -> tuple[Engine, LiveValues]:
     live.add("Password", PASSWORD, OTHER_PASSWORD)
     _tracking_pool(engine, live)
     _required_mfa_pool(engine, live)
+    _choice_pool(engine, live)
     live.add("AccessToken", *_FOREIGN_TOKENS)
     live.add("Code", *(message.code for message in engine.outbox.messages()))
     return engine, live
@@ -111,6 +113,7 @@ def _signing_in(live: LiveValues, alice: Walker) -> None:
     live.learn(alice.start_srp())
     live.add("SrpA", alice.exchange.public_hex)
     live.add("Answer", "SOFTWARE_TOKEN_MFA", "PASSWORD", "PASSWORD_SRP", "SMS_MFA", "EMAIL_OTP")
+    live.add("Answer", "SMS_OTP", "WEB_AUTHN")
     live.add("Timestamp", alice.timestamp())
     key = live.fill({"DEVICE_KEY": _newest_device(alice)})["DEVICE_KEY"]
     challenge = alice.by_password(DEVICE_KEY=key)
@@ -133,3 +136,26 @@ def _required_mfa_pool(engine: Engine, live: LiveValues) -> None:
     _name(live, erin)
     live.add("SecretHash", erin.secret_hash(erin.username))
     live.learn(erin.by_password())
+
+
+def _choice_pool(engine: Engine, live: LiveValues) -> None:
+    """Create a pool with every first factor, and start sign-ins that wait for the choice and codes.
+
+    It has no MFA, which codes as first factors exclude.
+    """
+    frank = new_walker(
+        engine,
+        username="frank",
+        attributes={"phone_number": "+15550005678"},
+        **CHOICE,
+    )
+    frank.administer(
+        "AdminUpdateUserAttributes", UserAttributes=pairs(phone_number_verified="true")
+    )
+    frank.exchange = _exchange()
+    _name(live, frank)
+    parameters = {"USERNAME": "frank"}
+    live.learn(frank.initiate("USER_AUTH", **parameters))
+    for factor in ("EMAIL_OTP", "SMS_OTP", "PASSWORD_SRP"):
+        preference = {"PREFERRED_CHALLENGE": factor, "SRP_A": frank.exchange.public_hex}
+        live.learn(frank.initiate("USER_AUTH", **parameters, **preference))

@@ -50,6 +50,7 @@ SIGN_IN_KEYS = {
     "SOFTWARE_TOKEN_MFA_CODE": "Code",
     "SMS_MFA_CODE": "Code",
     "EMAIL_OTP_CODE": "Code",
+    "SMS_OTP_CODE": "Code",
     "ANSWER": "Answer",
     "PREFERRED_CHALLENGE": "Answer",
     "CHALLENGE_NAME": "Answer",
@@ -76,6 +77,9 @@ WORDS: dict[str, tuple[str, ...]] = {
         "MFA_SETUP",
         "SELECT_CHALLENGE",
         "SELECT_MFA_TYPE",
+        "EMAIL_OTP",
+        "SMS_OTP",
+        "WEB_AUTHN",
     ),
     "Filter": (
         'username = "alice"',

@@ -11,6 +11,7 @@ from harness.emulator.domain.custom_rounds import CustomRounds
 from harness.emulator.domain.devices import TrackedDevice
 from harness.emulator.domain.next_challenge import (
     CUSTOM_CHALLENGE,
+    PASSWORD,
     PASSWORD_VERIFIER,
     SOFTWARE_TOKEN_MFA,
     DeviceFacts,
@@ -76,7 +77,7 @@ class Attempt:
     """A sign-in whose first factor is proven.
 
     Attributes:
-        password: the password that was proven.
+        password: the user's password when the sign-in began: the one that was proven, if one was.
         answered_as: USERNAME of the newest challenge response; a new device is bound to it (D081).
         device: the confirmed device that the newest request presented (D057).
         code: the SMS or email code that was sent for the pending challenge.
@@ -85,6 +86,8 @@ class Attempt:
         verified_token: that software token once a code of it is accepted.
         custom: the rounds of a custom sign-in, which may skip the password (A180).
         sign_outs: the user's number of global sign-outs when the attempt began.
+        first_factor: what was proven first in USER_AUTH: EMAIL_OTP, SMS_OTP, WEB_AUTHN, or
+            PASSWORD, also by SRP.
     """
 
     client: UserPoolClient
@@ -101,6 +104,7 @@ class Attempt:
     verified_token: SoftwareToken | None = None
     custom: CustomRounds | None = None
     sign_outs: int = 0
+    first_factor: str = PASSWORD
 
     @property
     def attempt(self) -> Attempt:
@@ -128,7 +132,9 @@ class Attempt:
     @property
     def by_password(self) -> bool:
         """Whether the password is the first factor."""
-        return self.custom is None or self.custom.password_proven
+        if self.custom is not None:
+            return self.custom.password_proven
+        return self.first_factor == PASSWORD
 
     @property
     def interrupted(self) -> bool:
@@ -208,24 +214,29 @@ class CustomSignIn:
 
 @dataclass(frozen=True)
 class FirstFactorSignIn:
-    """A sign-in by USER_AUTH that waits for the proof of a first factor other than the password.
+    """A sign-in by USER_AUTH that waits for the choice of a first factor, or for its proof.
+
+    A password is proven with the choice, so it needs no such session.
 
     Attributes:
         user: ``None`` for an unknown user in a client that hides which users exist (N022).
         name: the internal username, or the name that was sent where there is no such user.
-        factor: EMAIL_OTP, SMS_OTP or WEB_AUTHN.
-        secret: the code that was sent, or the challenge of WebAuthn in base64url.
+        factor: EMAIL_OTP, SMS_OTP or WEB_AUTHN, or SELECT_CHALLENGE before the choice.
+        secret: the code that was sent, or the challenge of WebAuthn in base64url; empty before
+            the choice.
         device_key: DEVICE_KEY of the newest request.
-        sign_outs: the user's number of global sign-outs when the factor was asked.
+        sign_outs: the user's number of global sign-outs when the sign-in began.
+        destination: where the code was sent.
     """
 
     client: UserPoolClient
     user: User | None
     name: str
     factor: str
-    secret: str = field(repr=False)
+    secret: str = field(default="", repr=False)
     device_key: str | None = None
     sign_outs: int = 0
+    destination: str | None = field(default=None, repr=False)
 
     @property
     def attempt(self) -> None:

@@ -16,13 +16,19 @@ from harness.emulator.domain.attempt import (
 )
 from harness.emulator.domain.custom_rounds import CustomRounds
 from harness.emulator.domain.devices import TrackedDevice
-from harness.emulator.domain.next_challenge import SRP_A
+from harness.emulator.domain.next_challenge import PASSWORD, PASSWORD_SRP, SRP_A, WEB_AUTHN
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.rules.auth_flows import allowed_flows
+from harness.emulator.rules.first_factors import available_challenges, require_tier
 from harness.emulator.service import Handler, Service
 from harness.emulator.sign_in import after_sign_up
-from harness.emulator.sign_in.challenges import password, select_challenge
+from harness.emulator.sign_in.challenges import (
+    first_factor_code,
+    password,
+    select_challenge,
+    web_authn,
+)
 from harness.emulator.sign_in.challenges.custom import next_round
 from harness.emulator.sign_in.proceed import proceed
 from harness.emulator.sign_in.put import Outcome
@@ -63,10 +69,11 @@ class SignInRequest:
         return presented_device(self.client.pool, user, self.parameters.get("DEVICE_KEY"))
 
     def available_challenges(self) -> dict[str, list[str]]:
-        """Return AvailableChallenges, part of the first challenge of USER_AUTH (A186)."""
+        """Return AvailableChallenges, part of the first response in USER_AUTH (N015, N017)."""
         if self.flow != "USER_AUTH" or self.session is not None:
             return {}
-        return {"AvailableChallenges": select_challenge.AVAILABLE_CHALLENGES}
+        user = self.service.find_user(self.client.pool, self.parameters["USERNAME"])
+        return {"AvailableChallenges": list(available_challenges(self.client.pool, user))}
 
 
 def initiate_auth(service: Service, request: Request) -> dict[str, Any]:
@@ -94,7 +101,7 @@ def _start(
     sign_in = SignInRequest(service, client, flow, parameters, session)
     with client.pool.lock:
         result = proceed(service, request.caller, flows[flow](sign_in))
-    return {**result, **sign_in.available_challenges()}
+        return {**result, **sign_in.available_challenges()}
 
 
 def _password_auth(sign_in: SignInRequest) -> Outcome:
@@ -167,27 +174,59 @@ def _custom_rounds(
 def _user_auth(sign_in: SignInRequest) -> Outcome:
     """Start USER_AUTH with the preferred first factor, or put SELECT_CHALLENGE (A185, A190).
 
-    The session of a sign-up that was just confirmed replaces the first factor (A009).
+    A preference that the user cannot use gives the list (N018), and so does a value that is no
+    first factor. The session of a sign-up that was just confirmed replaces the first factor (A009).
     """
-    if sign_in.client.pool.settings.get("UserPoolTier") == "LITE":
-        raise refusals.feature_unavailable_in_tier("USER_AUTH")
+    require_tier(sign_in.client.pool)
+    for name in _STEP_UP:
+        if name in sign_in.parameters:
+            raise refusals.not_emulated(f"{name} in AuthParameters")
     (username,) = sign_in.named()
     if sign_in.session is not None:
         user = sign_in.user(username)
         return after_sign_up.sign_in(sign_in.service, sign_in.client, user, sign_in.session)
     preferred = sign_in.parameters.get("PREFERRED_CHALLENGE", "")
-    if preferred in _PREFERRED:
-        return _PREFERRED[preferred](sign_in)
-    user = sign_in.user(username)
+    sign_in.parameters.required(*_NEEDED.get(preferred, ()))
+    return _begin_choice(sign_in, username, preferred)
+
+
+def _begin_choice(sign_in: SignInRequest, username: str, preferred: str) -> Outcome:
+    client, user = sign_in.client, sign_in.user(username)
     if user is not None:
-        check_state(sign_in.client, user)
-    name = user.username if user else username
-    return select_challenge.put(sign_in.service, sign_in.client, name)
+        check_state(client, user)
+    choice = select_challenge.begin(client, user, username, sign_in.parameters.get("DEVICE_KEY"))
+    if preferred not in available_challenges(client.pool, user):
+        return select_challenge.put(sign_in.service, choice)
+    if preferred in _BY_PASSWORD:
+        return _BY_PASSWORD[preferred](sign_in, user)
+    put = web_authn.put if preferred == WEB_AUTHN else first_factor_code.put
+    return put(sign_in.service, replace(choice, factor=preferred))
+
+
+def _preferred_password(sign_in: SignInRequest, user: User | None) -> Outcome:
+    plain_password = sign_in.parameters["PASSWORD"]
+    proven = password.check_password(sign_in.service, sign_in.client, user, plain_password)
+    return Attempt.begin(sign_in.client, proven, proven.username, sign_in.device_of(proven))
+
+
+def _preferred_srp(sign_in: SignInRequest, _user: User | None) -> Outcome:
+    username, srp_a = sign_in.parameters.required("USERNAME", "SRP_A")
+    device_key = sign_in.parameters.get("DEVICE_KEY")
+    service, client = sign_in.service, sign_in.client
+    return password.put_with_session(service, client, username, srp_a, device_key)
 
 
 Flow = Callable[[SignInRequest], Outcome]
 
-_PREFERRED: dict[str, Flow] = {"PASSWORD": _password_auth, "PASSWORD_SRP": _srp_auth}
+#: The members for step-up authentication (N058), which is documented, but was not deployed when it
+#: was tried (N059).
+_STEP_UP = ("TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE")
+#: What a preferred password must bring with it (N019).
+_NEEDED = {PASSWORD: ("PASSWORD",), PASSWORD_SRP: ("SRP_A",)}
+_BY_PASSWORD: dict[str, Callable[[SignInRequest, User | None], Outcome]] = {
+    PASSWORD: _preferred_password,
+    PASSWORD_SRP: _preferred_srp,
+}
 _COMMON_FLOWS: dict[str, Flow] = {
     "USER_SRP_AUTH": _srp_auth,
     "REFRESH_TOKEN_AUTH": _refresh_auth,

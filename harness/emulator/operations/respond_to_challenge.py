@@ -6,7 +6,9 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.api.request import Parameters, Request
+from harness.emulator.domain.next_challenge import SELECT_CHALLENGE
 from harness.emulator.domain.pools import UserPoolClient
+from harness.emulator.rules.first_factors import available_challenges
 from harness.emulator.service import Handler, Service
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.sign_in.challenges.table import CHALLENGES
@@ -40,7 +42,12 @@ def _respond(service: Service, request: Request, client: UserPoolClient) -> dict
         session=request.params.get("Session") or None,
     )
     with client.pool.lock:
-        return proceed(service, request.caller, challenge.judge(response))
+        result = proceed(service, request.caller, challenge.judge(response))
+        if name != SELECT_CHALLENGE:
+            return result
+        # Since 2026 the response to a choice lists what there was to choose from (N031).
+        user = service.find_user(client.pool, response.username)
+        return {**result, "AvailableChallenges": list(available_challenges(client.pool, user))}
 
 
 OPERATIONS: dict[str, Handler] = {

@@ -147,6 +147,23 @@ def one_time_code_mismatch() -> Refusal:
     return Refusal("CodeMismatchException", "Invalid code or auth state for the user.")
 
 
+def password_challenge_required() -> Refusal:
+    """A user with a temporary password chooses a first factor without a password (N021)."""
+    return Refusal("InvalidParameterException", "Password Challenge is Required to SignIn")
+
+
+def first_factor_unavailable() -> Refusal:
+    """ANSWER to SELECT_CHALLENGE is none of AvailableChallenges (N018, N025; text unknown)."""
+    return Refusal(
+        "InvalidParameterException", "ANSWER is not one of the challenges that can be chosen."
+    )
+
+
+def first_factor_not_enough() -> Refusal:
+    """The sign-in needs MFA, and the first factor has none after it (N032, N035; text unknown)."""
+    return Refusal("NotAuthorizedException", "This authentication factor does not satisfy MFA.")
+
+
 def software_token_not_enabled_mismatch(*, by_session: bool) -> Refusal:
     """VerifySoftwareToken has a wrong TOTP code: M116 with a Session, A216 with an AccessToken."""
     return Refusal(

@@ -140,6 +140,14 @@ def _send_or_fail(
         service.outbox.send(replace(message), names)
 
 
+def simulated_contact(pool: Pool, name: str, attribute: str) -> dict[str, str]:
+    """Return CodeDeliveryDetails of one medium for an unknown name, as a user's would be (A102)."""
+    is_contact = is_email if attribute == "email" else is_phone_number
+    return delivery_details(
+        attribute, name if is_contact(name) else _made_up(pool, name, attribute)
+    )
+
+
 def simulated_delivery(pool: Pool, name: str) -> dict[str, str]:
     """Return CodeDeliveryDetails for an unknown name, always the same in a pool (A051, A083).
 
@@ -150,8 +158,14 @@ def simulated_delivery(pool: Pool, name: str) -> dict[str, str]:
         return delivery_details("email", name)
     if is_phone_number(name):
         return delivery_details("phone_number", name)
+    attribute = "phone_number" if pool.auto_verified == ["phone_number"] else "email"
+    return delivery_details(attribute, _made_up(pool, name, attribute))
+
+
+def _made_up(pool: Pool, name: str, attribute: str) -> str:
+    """Return an address or a number for a name, always the same in a pool."""
     digest = hashlib.sha256(f"{pool.pool_id}/{name}".encode()).digest()
-    if pool.auto_verified == ["phone_number"]:
-        return delivery_details("phone_number", f"+{int.from_bytes(digest[:8], 'big'):020d}")
+    if attribute == "phone_number":
+        return f"+{int.from_bytes(digest[:8], 'big'):020d}"
     local, domain = (_LETTERS[byte % len(_LETTERS)] for byte in digest[:2])
-    return delivery_details("email", f"{local}@{domain}")
+    return f"{local}@{domain}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from harness.emulator.domain.attempt import switched_on
+from harness.emulator import refusals
+from harness.emulator.domain.attempt import Attempt, switched_on
 from harness.emulator.domain.first_factors import (
     FirstFactorFacts,
     available_first_factors,
+    set_up_first_factors,
     simulated_first_factors,
 )
+from harness.emulator.domain.next_challenge import WEB_AUTHN
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import FORCE_CHANGE_PASSWORD, User
 from harness.emulator.rules.passkeys import may_use_passkeys, relying_party
@@ -41,3 +44,48 @@ def available_challenges(pool: Pool, user: User | None) -> tuple[str, ...]:
     if user is None:
         return simulated_first_factors(tuple(first_factors(pool.settings)), pool.mfa.mode)
     return available_first_factors(first_factor_facts(pool, user))
+
+
+def require_tier(pool: Pool) -> None:
+    """Refuse USER_AUTH in the Lite plan (A118, A190, N002).
+
+    The developer guide of 2026 says that every plan has the passwords of USER_AUTH; the service
+    model of the same year says that USER_AUTH needs a higher one. The stricter one holds here.
+    """
+    if pool.settings.get("UserPoolTier") == "LITE":
+        raise refusals.feature_unavailable_in_tier("USER_AUTH")
+
+
+def require_available(pool: Pool, user: User | None, factor: str) -> None:
+    """Refuse a first factor that the user cannot use now (N018, N021, N032, N035)."""
+    if factor in available_challenges(pool, user):
+        return
+    facts = None if user is None else first_factor_facts(pool, user)
+    if facts is not None and facts.must_change_password:
+        raise refusals.password_challenge_required().because("the user has a temporary password")
+    if facts is not None and factor in set_up_first_factors(facts):
+        raise refusals.first_factor_not_enough().because(
+            f"the user must pass MFA, and {factor} has no second factor after it"
+        )
+    raise refusals.first_factor_unavailable().because(
+        f"the pool does not allow {factor}, or the user has not set it up"
+    )
+
+
+def require_still_enough(attempt: Attempt) -> None:
+    """Refuse tokens if the user or the pool changed so that the proven factor is not enough now.
+
+    A passkey satisfies MFA only if the authenticator verified the user (N033).
+    """
+    if attempt.by_password or attempt.custom is not None:
+        return
+    require_available(attempt.pool, attempt.user, attempt.first_factor)
+    needs_mfa = first_factor_facts(attempt.pool, attempt.user).needs_mfa
+    if needs_mfa and not attempt.mfa_passed:
+        raise refusals.first_factor_not_enough().because(_why_not_enough(attempt.first_factor))
+
+
+def _why_not_enough(factor: str) -> str:
+    if factor == WEB_AUTHN:
+        return "the authenticator did not verify the user, so the passkey is no MFA"
+    return f"the user must pass MFA, and {factor} has no second factor after it"

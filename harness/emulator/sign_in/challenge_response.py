@@ -6,7 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from harness.emulator import refusals
 from harness.emulator.api.request import Caller, Parameters
-from harness.emulator.domain.attempt import Attempt, check_state, presented_device
+from harness.emulator.domain.attempt import (
+    Attempt,
+    FirstFactorSignIn,
+    check_state,
+    presented_device,
+)
 from harness.emulator.domain.devices import TrackedDevice
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import User
@@ -119,7 +124,9 @@ class ChallengeResponse:
             raise refusals.session_invalid().because("this Session is of another app client")
         if session.username != (user.username if user else unknown):
             raise refusals.session_invalid().because("this Session is of another user")
-        if session.attempt is not None and session.attempt.user is not user:
+        about = session.about
+        bound = about if isinstance(about, FirstFactorSignIn) else session.attempt
+        if bound is not None and bound.user is not user:
             raise refusals.session_invalid().because(
                 "this Session is of a deleted user of the same name"
             )

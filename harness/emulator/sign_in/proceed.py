@@ -7,6 +7,7 @@ from harness.emulator.domain.attempt import Attempt
 from harness.emulator.domain.devices import TrackedDevice
 from harness.emulator.domain.grants import Grant
 from harness.emulator.domain.next_challenge import DEVICE_SRP_AUTH, next_challenge
+from harness.emulator.rules.first_factors import require_still_enough
 from harness.emulator.rules.tokens import claims_override, issue_refresh_token, new_tokens
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenges import custom
@@ -47,6 +48,7 @@ def _sign_in_result(service: Service, caller: Caller, attempt: Attempt) -> Resul
         post_authentication(service.triggers, attempt)
     override = claims_override(service, attempt.client, attempt.user)
     attempt.require_standing()
+    require_still_enough(attempt)
     device, issued = _device(service, caller, attempt)
     grant = Grant(
         origin_jti=service.random.uuid(),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from harness.emulator.domain.attempt import Attempt
+from harness.emulator.domain.attempt import Attempt, FirstFactorSignIn
 from harness.emulator.service import Service
 from harness.emulator.stores.sessions import OpenSession
 
@@ -31,10 +31,22 @@ def open_session(service: Service, attempt: Attempt, challenge: str) -> OpenSess
     return service.sessions.open_for(attempt.client, username, challenge, attempt, now)
 
 
+def put_first_factor(
+    service: Service, sign_in: FirstFactorSignIn, parameters: Mapping[str, str]
+) -> Result:
+    """Open a session that waits for the choice or the proof of a first factor, and put that."""
+    now, factor = service.clock.time(), sign_in.factor
+    session = service.sessions.open_for(sign_in.client, sign_in.name, factor, sign_in, now).text
+    return challenge_result(factor, parameters, session)
+
+
 def challenge_result(
     challenge: str, parameters: Mapping[str, str], session: str | None = None
 ) -> Result:
-    """Return a challenge as both operations do; PASSWORD_VERIFIER has no Session (D044)."""
+    """Return a challenge as both operations do; PASSWORD_VERIFIER has no Session (D044).
+
+    It has one in USER_AUTH (N026).
+    """
     shown = {} if session is None else {"Session": session}
     return {"ChallengeName": challenge, **shown, "ChallengeParameters": dict(parameters)}
 

@@ -44,8 +44,9 @@ class Session:
         username: the internal username, or the name that was sent where there is no such user.
         challenge: the challenge that the session's next response must answer.
         expires_at: epoch seconds.
-        about: a sign-in whose first factor is proven, a custom sign-in, or a sign-up; ``None``
-            while the client has to choose the first factor.
+        about: a sign-in whose first factor is proven, one that waits for the choice or the proof
+            of its first factor, a custom sign-in, or a sign-up; ``None`` for PASSWORD_VERIFIER,
+            and for SELECT_CHALLENGE in a state of an earlier release.
     """
 
     pool_id: str

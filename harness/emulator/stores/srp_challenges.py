@@ -88,12 +88,14 @@ class UserChallenge(OpenChallenge):
         record: the password to prove; if it has been replaced, the proof does not count.
         device_key: DEVICE_KEY of InitiateAuth, which counts here too (section D, 6).
         custom: the rounds of a custom sign-in with the password (A180).
+        session: the session that the proof has to carry in USER_AUTH (N026).
     """
 
     user: User | None = None
     record: PasswordRecord | None = None
     device_key: str | None = None
     custom: CustomRounds | None = None
+    session: Session | None = None
 
 
 @dataclass(eq=False)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
-from harness.emulator.refusals import Refusal
 from tests.emulator.support.expect import refused
 from tests.emulator.support.walker import Walker, new_client, new_pool, new_walker, tokens_of
 
@@ -253,7 +252,7 @@ class TestSecretHash:
 
 
 class TestUserAuth:
-    """USER_AUTH: the choice of the first factor, limited to passwords."""
+    """USER_AUTH in a pool that allows passwords only."""
 
     @pytest.mark.fact("A185", "A186")
     def test_available_factors_are_offered(self, engine: Engine) -> None:
@@ -296,7 +295,8 @@ class TestUserAuth:
             NOT_AUTHORIZED, "Invalid session for the user, session can only be used once."
         ):
             walker.respond("SELECT_CHALLENGE", session, **answer)
-        assert tokens_of(walker.respond("PASSWORD_VERIFIER", **walker.proof(challenge)))
+        proof = walker.proof(challenge)
+        assert tokens_of(walker.respond("PASSWORD_VERIFIER", challenge["Session"], **proof))
 
     @pytest.mark.fact("A185")
     def test_preferred_password_is_used_at_once(self, engine: Engine) -> None:
@@ -321,14 +321,8 @@ class TestUserAuth:
             PREFERRED_CHALLENGE="PASSWORD_SRP",
             SRP_A=walker.exchange.public_hex,
         )
-        assert tokens_of(walker.respond("PASSWORD_VERIFIER", **walker.proof(challenge)))
-
-    def test_one_time_passwords_are_reported_as_not_emulated(self, engine: Engine) -> None:
-        """A first factor that is not emulated is refused as such, not as a wrong response."""
-        walker = new_walker(engine)
-        session = walker.initiate("USER_AUTH", USERNAME="alice")["Session"]
-        with pytest.raises(Refusal, match="not emulated"):
-            walker.respond("SELECT_CHALLENGE", session, ANSWER="EMAIL_OTP")
+        proof = walker.proof(challenge)
+        assert tokens_of(walker.respond("PASSWORD_VERIFIER", challenge["Session"], **proof))
 
     @pytest.mark.fact("A118", "A190")
     def test_lite_pool_refuses_user_auth(self, engine: Engine) -> None:

@@ -69,7 +69,8 @@ def device() -> Device:
 ADDED = {
     "Pool": {"resource_servers", "federated"},
     "SoftwareToken": {"undecided"},
-    "Attempt": {"new_email"},
+    "Attempt": {"new_email", "first_factor"},
+    "UserChallenge": {"session"},
     "User": {"passkeys"},
     "MfaPreferences": {"web_authn"},
 }

@@ -50,7 +50,7 @@ class TestWriting:
         assert list(document)[:2] == ["format", "version"]
         assert (document["secrets"], document["left_out"]) == (False, list(LEFT_OUT))
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert (saved.path, saved.pools, saved.users) == (str(path), 2, 5)
+        assert (saved.path, saved.pools, saved.users) == (str(path), 3, 6)
         StateFile(path, secrets=True).save(engine)
         document = json.loads(path.read_text())
         assert (document["secrets"], document["left_out"]) == (True, [])
@@ -159,9 +159,9 @@ class TestWriting:
         file, engine = StateFile(path), Engine()
         assert file.load(engine)
         new_walker(engine)
-        assert file.save(engine).pools == 3
+        assert file.save(engine).pools == 4
         path.write_text(json.dumps(json.loads(path.read_text()), **form))
-        assert file.save(engine).pools == 3
+        assert file.save(engine).pools == 4
         assert len(load(path).pools) == 3
 
     def test_file_that_is_no_longer_a_state_is_not_replaced(self, path: Path) -> None:

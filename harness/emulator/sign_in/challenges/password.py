@@ -55,19 +55,42 @@ def put(
     custom: CustomRounds | None = None,
 ) -> Result:
     """Put PASSWORD_VERIFIER without a Session (D044); check the user before SRP_A (A150)."""
+    challenge = _begin(service, client, name, srp_a, device_key)
+    challenge.custom = custom
+    return _verifier(service, challenge, None)
+
+
+def put_with_session(
+    service: Service, client: UserPoolClient, name: str, srp_a: str, device_key: str | None
+) -> Result:
+    """Put PASSWORD_VERIFIER with a Session, which its response must carry (N026)."""
+    challenge = _begin(service, client, name, srp_a, device_key)
+    now = service.clock.time()
+    owner = challenge.user.username if challenge.user else name
+    opened = service.sessions.open_for(client, owner, PASSWORD_VERIFIER, None, now)
+    challenge.session = opened.session
+    return _verifier(service, challenge, opened.text)
+
+
+def _begin(
+    service: Service, client: UserPoolClient, name: str, srp_a: str, device_key: str | None
+) -> UserChallenge:
     user = service.user_or_refusal(client, name)
     if user is not None:
         check_state(client, user)
     challenge = _open_challenge(service, client, user, name, public_value(srp_a))
     challenge.device_key = device_key
-    challenge.custom = custom
+    return challenge
+
+
+def _verifier(service: Service, challenge: UserChallenge, session: str | None) -> Result:
     service.srp_challenges.open(challenge, service.clock.time())
     parameters = {
         **challenge.parameters(),
         "USERNAME": challenge.ident,
         "USER_ID_FOR_SRP": challenge.ident,
     }
-    return challenge_result(PASSWORD_VERIFIER, parameters)
+    return challenge_result(PASSWORD_VERIFIER, parameters, session)
 
 
 def public_value(srp_a: str) -> int:
@@ -101,7 +124,7 @@ def _open_challenge(
 
 
 def judge(response: ChallengeResponse) -> Outcome:
-    """Check the proof of a password; no Session is needed (A147).
+    """Check the proof of a password; no Session is needed (A147), except in USER_AUTH (N026).
 
     A key that is not of a confirmed device is refused here (D106). The client may then respond to
     the same challenge without that key.
@@ -111,9 +134,12 @@ def judge(response: ChallengeResponse) -> Outcome:
     signature = response.signature()
     user = response.require_user()
     challenge = _find_challenge(response, user)
+    _require_session(response, challenge)
     _check_proof(response, challenge, user, timestamp, signature)
     device = _device(response, challenge, user)
     response.service.srp_challenges.spend(challenge)
+    if challenge.session is not None:
+        response.service.sessions.use(challenge.session)
     accept_password(response.service, response.client, user)
     attempt = Attempt.begin(response.client, user, response.username, device)
     return replace(attempt, custom=challenge.custom).after(response.challenge)
@@ -127,6 +153,18 @@ def _find_challenge(response: ChallengeResponse, user: User) -> UserChallenge:
             "this SECRET_BLOCK is of another user"
         )
     return challenge
+
+
+def _require_session(response: ChallengeResponse, challenge: UserChallenge) -> None:
+    """Refuse a response without the Session that came with the challenge, if one did.
+
+    Clients carry it along. Whether Cognito insists on it is unknown.
+    """
+    if challenge.session is None:
+        return
+    text = response.require_session()
+    if response.service.sessions.find(text, response.now) is not challenge.session:
+        raise refusals.session_invalid().because("this Session is of another sign-in")
 
 
 def _check_proof(

@@ -11,6 +11,7 @@ from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.sign_in.challenges import (
     custom,
     device,
+    first_factor_code,
     mfa_setup,
     new_password,
     one_time_code,
@@ -18,6 +19,7 @@ from harness.emulator.sign_in.challenges import (
     select_challenge,
     select_mfa,
     software_token,
+    web_authn,
 )
 from harness.emulator.sign_in.put import Outcome, Result
 
@@ -44,7 +46,9 @@ CHALLENGES: Mapping[str, Challenge] = {
     "SELECT_MFA_TYPE": Challenge(select_mfa.judge, select_mfa.put),
     "SOFTWARE_TOKEN_MFA": Challenge(software_token.judge, software_token.put),
     "SMS_MFA": Challenge(one_time_code.judge_sms, one_time_code.put_sms),
-    "EMAIL_OTP": Challenge(one_time_code.judge_email, one_time_code.put_email),
+    "EMAIL_OTP": Challenge(first_factor_code.judge_email, one_time_code.put_email),
+    "SMS_OTP": Challenge(first_factor_code.judge_sms),
+    "WEB_AUTHN": Challenge(web_authn.judge),
     "DEVICE_SRP_AUTH": Challenge(device.judge, device.put),
     "DEVICE_PASSWORD_VERIFIER": Challenge(device.judge_proof),
     "CUSTOM_CHALLENGE": Challenge(custom.judge),
