@@ -162,7 +162,7 @@ class TestWriting:
         assert file.save(engine).pools == 4
         path.write_text(json.dumps(json.loads(path.read_text()), **form))
         assert file.save(engine).pools == 4
-        assert len(load(path).pools) == 3
+        assert len(load(path).pools) == 4
 
     def test_file_that_is_no_longer_a_state_is_not_replaced(self, path: Path) -> None:
         """A file is checked at each save, even if a state was loaded from it."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import FirstFactorSignIn
-from harness.emulator.rules.passkeys import relying_party, request_options, verify_assertion
+from harness.emulator.rules.client_data import base64url
+from harness.emulator.rules.passkeys import (
+    CHALLENGE_BYTES,
+    relying_party,
+    request_options,
+    verify_assertion,
+)
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.sign_in.first_factor import proven, waiting
 from harness.emulator.sign_in.put import Outcome, Result, json_text, put_first_factor
-
-#: Bytes of a challenge, as many as in the registration options that were seen (N041).
-_CHALLENGE_BYTES = 16
 
 
 def put(service: Service, sign_in: FirstFactorSignIn) -> Result:
@@ -23,14 +25,14 @@ def put(service: Service, sign_in: FirstFactorSignIn) -> Result:
     party = relying_party(pool)
     assert user is not None, "unknown users are never offered a passkey"
     assert party is not None, "without a relying party no passkey is offered"
-    challenge = service.random.bytes(_CHALLENGE_BYTES)
+    challenge = service.random.bytes(CHALLENGE_BYTES)
     options = request_options(pool, user.passkeys.of(party.party_id), challenge)
     parameters = {
         "CREDENTIAL_REQUEST_OPTIONS": json_text(options),
         "USER_ID_FOR_SRP": user.username,
     }
-    secret = base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
-    return put_first_factor(service, replace(sign_in, secret=secret), parameters)
+    asked = replace(sign_in, secret=base64url(challenge))
+    return put_first_factor(service, asked, parameters)
 
 
 def judge(response: ChallengeResponse) -> Outcome:
