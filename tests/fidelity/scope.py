@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 _NOTE = "a note on sources, not something that the service does"
-_FIRST_FACTOR = "passwordless first factors are not emulated"
 _THREATS = "threat protection and WAF are not emulated"
 _RACE = "a race between the service's own machines"
+_STEP_UP = "step-up is not emulated: its parameters and settings get status 501"
 _HOSTED = "hosted UI, OAuth endpoints and federation are not emulated"
 
 _ORDER = "any order agrees with it, also the request's, and no other order is known"
@@ -16,7 +16,6 @@ OUT_OF_SCOPE: dict[str, str] = {
     "A002": _NOTE,
     "A003": _NOTE,
     "A040": _RACE,
-    "A102": _FIRST_FACTOR,
     "A131": "no operation leads to these states, and their behavior is unknown",
     "A135": "an observation from 2017; the documented lockout is emulated",
     "A222": "calls on one pool run one after another, so no calls are concurrent",
@@ -36,27 +35,23 @@ OUT_OF_SCOPE: dict[str, str] = {
     "M067": "calls on one pool run one after another, so no writes collide",
     "M085": _ORDER,
     "M098": _ORDER,
-    "M126": _FIRST_FACTOR,
-    "N037": "passkeys are not emulated, so no user has one that MFA could use",
+    "N058": _STEP_UP,
+    "N059": _STEP_UP,
+    "N060": "sessions of users are not emulated: settings and operations get status 501",
 }
 
-_OTP = "SMS and email codes are emulated as a second factor, but not as a first factor"
 _FEDERATED = "there are no federated users"
 
 #: Facts that the emulator follows only in part: what it does not do, and no test proves.
 PROVEN_IN_PART: dict[str, str] = {
     "A062": f"EXTERNAL_PROVIDER: {_FEDERATED}",
-    "A064": "MFAOptions is always absent: SetUserSettings, which fills it, is not emulated",
     "A070": f"four of the eight occur: {_FEDERATED}, and no operation leads to the other three",
-    "A071": "MFAOptions is always absent: SetUserSettings, which fills it, is not emulated",
     "A080": "pages are never empty, and nothing is eventually consistent",
-    "A187": f"eight digits by email; {_OTP}",
-    "A188": _OTP,
-    "A189": f"PASSWORD and PASSWORD_SRP; passkeys and {_OTP}",
     "A277": "the endpoints of the hosted UI, which is not emulated, are left out",
     "A284": f"provider linking: {_FEDERATED}",
     "A287": "LimitManagement: its operations are not emulated",
-    "A292": "the maximum numbers of passkeys and of users are not enforced",
+    "A292": "the maximum number of users is not enforced",
     "A302": "signatures are checked only if moto's access control is on; by default it is off",
     "D091": "the trigger gets the password and MFA results, but not the result of the device proof",
+    "N014": "TARGET_ACR_VALUES, ACCESS_TOKEN and MAX_AGE get status 501: step-up is not emulated",
 }

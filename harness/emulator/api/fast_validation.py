@@ -12,7 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from harness.emulator.api.service_model import ApiShape, input_shape
-from harness.emulator.api.validation import TYPES, matcher, name_violations
+from harness.emulator.api.validation import (
+    TYPES,
+    matcher,
+    name_violations,
+    without_blank_password,
+)
 
 #: Returns a value without the members that the model does not know, or raises `Misfit`.
 Fit = Callable[[Any], Any]
@@ -35,7 +40,7 @@ def validate(operation: str, body: Any) -> dict[str, Any]:
     fit = _fit(operation)
     if fit is not None:
         try:
-            found: dict[str, Any] = fit(body)
+            found: dict[str, Any] = fit(without_blank_password(operation, body))
             return found
         except Misfit:
             pass

@@ -55,14 +55,26 @@ _AUTHENTICATION = Template("Your authentication code is {####}.", "Your authenti
 _INVITATION = Template(
     "Your username is {username} and temporary password is {####}.", "Your temporary password"
 )
+#: The invitation of a user without a password. Its text is unknown; it has no place for one (N054).
+_INVITATION_WITHOUT_PASSWORD = Template("Your username is {username}.", "Your account")
 
 
-def template(pool: Pool, kind: str, medium: str) -> Template:
-    """Return the template of a kind for ``EMAIL`` or ``SMS``: the pool's own, or the default."""
+def template(pool: Pool, kind: str, medium: str, *, password: bool = True) -> Template:
+    """Return the template of a kind for ``EMAIL`` or ``SMS``: the pool's own, or the default.
+
+    A sign-in code has the same texts as an MFA code (N008).
+
+    Args:
+        pool: the pool.
+        kind: the kind of the message.
+        medium: ``EMAIL`` or ``SMS``.
+        password: whether an invitation has a temporary password.
+    """
     if kind == "invitation":
         config = pool.settings.get("AdminCreateUserConfig") or {}
         own = config.get("InviteMessageTemplate") or {}
-        return _first(medium, own, ("SMSMessage", "EmailMessage", "EmailSubject"), _INVITATION)
+        default = _INVITATION if password else _INVITATION_WITHOUT_PASSWORD
+        return _first(medium, own, ("SMSMessage", "EmailMessage", "EmailSubject"), default)
     if kind == "mfa":
         sms = {**pool.settings, **(pool.mfa.sms or {})}
         own = {**(pool.mfa.email or {}), "Sms": sms.get("SmsAuthenticationMessage")}

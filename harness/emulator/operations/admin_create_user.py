@@ -24,6 +24,7 @@ from harness.emulator.rules.password_policy import check_policy, generate_passwo
 from harness.emulator.rules.pool_settings import has_passwordless_factor
 from harness.emulator.rules.registration import (
     check_username,
+    contacts_for_codes,
     internal_name,
     new_user,
     with_login,
@@ -48,13 +49,13 @@ def admin_create_user(service: Service, request: Request) -> dict[str, Any]:
 def _create(service: Service, pool: Pool, request: Request) -> User:
     attributes = _checked_attributes(service, pool, request)
     password = _first_password(service, pool, request)
+    _check_passwordless(pool, attributes, password)
     sub = service.random.sub()
     name = internal_name(pool, request.params["Username"], sub)
     pre_sign_up(service.triggers, pool, request, name, attributes, ADMIN_CREATE_USER)
     # Again: the pool may have changed while the trigger ran.
     _checked_attributes(service, pool, request)
-    if password is None:
-        return _new(service, pool, request, sub, attributes, None)
+    _check_passwordless(pool, attributes, password)
     suppressed = request.params.get("MessageAction") == "SUPPRESS"
     targets = [] if suppressed else _targets(service, pool, request, attributes)
     user = _new(service, pool, request, sub, attributes, password)
@@ -123,6 +124,19 @@ def _first_password(service: Service, pool: Pool, request: Request) -> str | Non
     return generate_password(service, pool)
 
 
+def _check_passwordless(pool: Pool, attributes: Mapping[str, str], password: str | None) -> None:
+    """Refuse a user without a password who could not sign in, or lacks an attribute (N054).
+
+    NEW_PASSWORD_REQUIRED, which asks for missing required attributes, never comes for them.
+    """
+    if password is not None:
+        return
+    contacts = contacts_for_codes(pool)
+    if not any(attributes.get(name) for name in contacts):
+        raise refusals.no_contact_for_codes(contacts)
+    pool.schema.check_required(attributes)
+
+
 def _invite_again(service: Service, pool: Pool, request: Request) -> User:
     """Carry out RESEND: a new temporary password for a user who has not signed in yet (A056)."""
     user = service.administered_user(pool, request.params["Username"])
@@ -156,9 +170,12 @@ def _targets(
     return targets
 
 
-def _invite(service: Service, pool: Pool, user: User, targets: list[str], password: str) -> None:
+def _invite(
+    service: Service, pool: Pool, user: User, targets: list[str], password: str | None
+) -> None:
+    """Send the invitation, with the temporary password if there is one (N054)."""
     for attribute in targets:
-        deliver(service, pool, user, INVITATION, attribute, password)
+        deliver(service, pool, user, INVITATION, attribute, password or "")
 
 
 OPERATIONS: dict[str, Handler] = {"AdminCreateUser": admin_create_user}

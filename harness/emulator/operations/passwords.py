@@ -17,7 +17,10 @@ from harness.emulator.service import Handler, Service
 
 
 def change_password(service: Service, request: Request) -> dict[str, Any]:
-    """Replace the current password with a new one; tokens stay valid (A095 to A098)."""
+    """Replace the current password, or set the first one (N055); tokens stay valid.
+
+    A095 to A098.
+    """
     with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         pool, user = authorized.pool, authorized.user
         count_hourly(user, "ChangePassword", service.clock.time())
@@ -27,11 +30,14 @@ def change_password(service: Service, request: Request) -> dict[str, Any]:
 
 
 def _check_previous(user: User, previous: str | None) -> None:
-    """Require the current password, unless the user has none (A095, A098).
+    """Require the current password; who has none leaves it out (A095, A098, N055).
 
-    Cognito's text has the member's older name, OldPassword.
+    If they send one all the same, it cannot be right. What Cognito does then is unknown. Its text
+    about a missing one has the member's older name, OldPassword.
     """
     if user.password is None:
+        if previous is not None:
+            raise refusals.incorrect_username_or_password().because("the user has no password")
         return
     if previous is None:
         raise refusals.missing_required_parameter("OldPassword")
@@ -40,7 +46,10 @@ def _check_previous(user: User, previous: str | None) -> None:
 
 
 def admin_set_user_password(service: Service, request: Request) -> dict[str, Any]:
-    """Set a user's password: permanent, or temporary until the next sign-in (A062)."""
+    """Set a user's password: permanent, or temporary until the next sign-in (A062).
+
+    A user who had none has one from then on, and no operation takes it away again (N054).
+    """
     permanent = bool(request.params.get("Permanent", False))
     with service.locked_user(request) as (pool, user):
         set_password(

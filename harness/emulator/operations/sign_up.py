@@ -24,6 +24,7 @@ from harness.emulator.rules.password_policy import check_policy
 from harness.emulator.rules.registration import (
     check_username,
     internal_name,
+    needs_no_password,
     new_user,
     verification_attribute,
     with_login,
@@ -39,7 +40,7 @@ def sign_up(service: Service, request: Request) -> dict[str, Any]:
     pool = client.pool
     with pool.lock:
         attributes = _sign_up_attributes(client, request)
-        _check_password(pool, request.params.get("Password"))
+        _check_password(client, attributes, request.params.get("Password"))
         sub = service.random.sub()
         username = internal_name(pool, request.params["Username"], sub)
         decision = pre_sign_up(service.triggers, pool, request, username, attributes)
@@ -74,7 +75,7 @@ def _register(
         sub=sub,
         status=CONFIRMED if decision.confirmed else UNCONFIRMED,
         attributes={**unverified, **attributes},
-        password=request.params.get("Password"),
+        password=request.params.get("Password") or None,
     )
     result: dict[str, Any] = {"UserConfirmed": decision.confirmed, "UserSub": user.sub}
     if target is not None:
@@ -101,9 +102,15 @@ def _sign_up_attributes(client: UserPoolClient, request: Request) -> dict[str, s
     return attributes
 
 
-def _check_password(pool: Pool, password: str | None) -> None:
-    """Check the password; a missing one is refused as too short."""
-    check_policy(pool, password or "")
+def _check_password(
+    client: UserPoolClient, attributes: dict[str, str], password: str | None
+) -> None:
+    """Check the password; a missing one is refused as too short, unless none is needed (N054).
+
+    What Cognito says to a user who needs a password and sends none is unknown.
+    """
+    if password or not needs_no_password(client, attributes):
+        check_policy(client.pool, password or "")
 
 
 def _check_free(service: Service, pool: Pool, username: str, attributes: dict[str, str]) -> None:

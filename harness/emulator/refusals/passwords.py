@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.emulator.refusals.requests import Refusal
+from collections.abc import Sequence
+
+from harness.emulator.refusals.requests import Refusal, invalid_parameter
 
 
 def invalid_password(reason: str, *, by_administrator: bool = False) -> Refusal:
@@ -39,6 +41,17 @@ def password_reset_required(*, declared: bool = True) -> Refusal:
     """
     code = "PasswordResetRequiredException" if declared else "NotAuthorizedException"
     return Refusal(code, "Password reset required for the user")
+
+
+def no_contact_for_codes(contacts: Sequence[str]) -> Refusal:
+    """AdminCreateUser has neither a password nor a contact for sign-in codes (N054; text unknown).
+
+    Args:
+        contacts: the attributes of which one would do.
+    """
+    return invalid_parameter(
+        f"A user without a password needs one of these attributes: {', '.join(contacts)}"
+    )
 
 
 def temporary_password_expired() -> Refusal:

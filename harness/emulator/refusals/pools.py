@@ -90,6 +90,35 @@ def feature_unavailable_in_tier(feature: str) -> Refusal:
     return Refusal("FeatureUnavailableInTierException", f"{feature} is not available in this tier.")
 
 
+def passwordless_in_lite_tier() -> Refusal:
+    """The Lite plan has no first factor but the password (N002).
+
+    The text is of a real deployment; the code is inferred from the service model:
+    https://github.com/badmintoncryer/cdk-preflight/tree/5712aab5662efa18a685aeb51846a31105bc03fa/rules/cognito/pf-cognito-signin-policy-webauthn-tier
+    """
+    return Refusal(
+        "FeatureUnavailableInTierException",
+        "The following features need to be disabled for the LITE pricing tier configured: "
+        "Passwordless Sign-In",
+    )
+
+
+def first_factors_without_password() -> Refusal:
+    """AllowedFirstAuthFactors without PASSWORD (N005).
+
+    The text is of real deployments, which settles what the documentation leaves open:
+    https://github.com/badmintoncryer/cdk-preflight/tree/5712aab5662efa18a685aeb51846a31105bc03fa/rules/cognito/pf-cognito-signin-policy-password-required
+    """
+    return invalid_parameter(
+        "Password should be configured as one of the allowed first auth factors."
+    )
+
+
+def software_token_as_first_factor() -> Refusal:
+    """SOFTWARE_TOKEN in AllowedFirstAuthFactors, which only reports have (N004; text unknown)."""
+    return invalid_parameter("SOFTWARE_TOKEN can not be configured as AuthFactor")
+
+
 def email_mfa_needs_sender() -> Refusal:
     """EmailMfaConfiguration in a pool with Cognito's own sender (N007, M052)."""
     return invalid_parameter(

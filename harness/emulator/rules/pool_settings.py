@@ -203,10 +203,15 @@ def has_passwordless_factor(settings: Mapping[str, Any]) -> bool:
 
 
 def _check_first_factors(settings: Mapping[str, Any]) -> None:
-    """Refuse first factors without PASSWORD (A191; text unknown), or SMS that cannot be sent."""
+    """Refuse first factors that no pool has, or that this one cannot ask for (N004 to N006).
+
+    In which order Cognito checks them is unknown.
+    """
     factors = first_factors(settings)
+    if "SOFTWARE_TOKEN" in factors:
+        raise refusals.software_token_as_first_factor()
     if "PASSWORD" not in factors:
-        raise refusals.invalid_parameter("AllowedFirstAuthFactors must contain PASSWORD.")
+        raise refusals.first_factors_without_password()
     if "SMS_OTP" in factors and not settings.get("SmsConfiguration"):
         raise refusals.sms_otp_without_sms()
 
@@ -227,10 +232,16 @@ def _check_recovery(settings: Mapping[str, Any]) -> None:
 
 
 def _check_tier(settings: Mapping[str, Any]) -> None:
-    """Refuse a password history in the Lite plan (A035; text unknown)."""
-    history = settings["Policies"]["PasswordPolicy"].get("PasswordHistorySize")
-    if history and settings["UserPoolTier"] == "LITE":
+    """Refuse what the Lite plan has not: a password history, sign-in without password (N002).
+
+    The text about the history is unknown (A035).
+    """
+    if settings["UserPoolTier"] != "LITE":
+        return
+    if settings["Policies"]["PasswordPolicy"].get("PasswordHistorySize"):
         raise refusals.feature_unavailable_in_tier("Password history")
+    if set(first_factors(settings)) != {"PASSWORD"}:
+        raise refusals.passwordless_in_lite_tier()
 
 
 def describe(pool: Pool) -> dict[str, Any]:

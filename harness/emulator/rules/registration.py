@@ -9,10 +9,13 @@ from harness.emulator.domain.attributes import assign
 from harness.emulator.domain.codes import CodeBook
 from harness.emulator.domain.contacts import is_email, is_phone_number
 from harness.emulator.domain.devices import DeviceBook
+from harness.emulator.domain.first_factors import CODE_CONTACT
 from harness.emulator.domain.passwords import Lockout, PasswordRecord
-from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import User
+from harness.emulator.rules.auth_flows import allowed_flows
 from harness.emulator.rules.password_policy import make_password
+from harness.emulator.rules.pool_settings import first_factors
 from harness.emulator.service import Service
 
 _FORMATS = {"email": is_email, "phone_number": is_phone_number}
@@ -108,6 +111,28 @@ def new_user(
 def _history(password: PasswordRecord) -> list[PasswordRecord]:
     """Return the history that PasswordHistorySize counts; it has permanent passwords only."""
     return [] if password.temporary else [password]
+
+
+def contacts_for_codes(pool: Pool) -> list[str]:
+    """Return the attributes that the pool sends sign-in codes to instead of asking for a password.
+
+    Without any of them, nobody in the pool can do without a password (N054).
+    """
+    allowed = first_factors(pool.settings)
+    return [contact for factor, contact in CODE_CONTACT.items() if factor in allowed]
+
+
+def needs_no_password(client: UserPoolClient, attributes: Mapping[str, str]) -> bool:
+    """Return whether a new user may sign up without a password (N054).
+
+    The app client must allow USER_AUTH, and the pool must verify a contact of the user that it
+    sends sign-in codes to.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html
+    """
+    if "USER_AUTH" not in allowed_flows(client):
+        return False
+    contacts = contacts_for_codes(client.pool)
+    return any(attributes.get(name) and name in client.pool.auto_verified for name in contacts)
 
 
 def verification_attribute(pool: Pool, attributes: Mapping[str, str]) -> str | None:

@@ -162,9 +162,19 @@ class SrpChallenges:
         """Return an exchange with a new b and its B."""
         return ServerExchange(verifier, self._random.integer(SECRET_BITS))
 
-    def made_up(self, pool: Pool, name: str) -> MadeUpUser:
-        """Return stable SRP parameters for a name without a user (A101)."""
-        return MadeUpUser(self._key, f"{pool.pool_id} {name}")
+    def made_up(self, pool: Pool, name: str, user: User | None = None) -> MadeUpUser:
+        """Return stable SRP parameters for a name without a user, or a user without a password.
+
+        A101.
+
+        Args:
+            pool: the pool in which the name was looked up.
+            name: the name that was sent.
+            user: whom it names; their parameters do not depend on the name, and no name that is
+                nobody's has the same.
+        """
+        named = f"{pool.pool_id} {name}" if user is None else f"{pool.pool_id}/{user.sub}"
+        return MadeUpUser(self._key, named)
 
     def exported(self) -> tuple[dict[str, OpenChallenge], bytes]:
         """Return every challenge by its SECRET_BLOCK, and the key of the made-up users."""

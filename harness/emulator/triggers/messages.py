@@ -53,7 +53,7 @@ def message_template(
     """
     if custom_sender(triggers, medium) is not None:
         return None
-    given = template(pool, kind, medium)
+    given = template(pool, kind, medium, password=user.password is not None)
     if "CustomMessage" not in triggers.given:
         return given
     occasion = Occasion(
@@ -71,7 +71,7 @@ def message_template(
     )
     response = triggers.run(occasion)
     body = response["emailMessage" if medium == "EMAIL" else "smsMessage"] or given.body
-    lacking = [mark for mark in _marks(kind) if mark not in body]
+    lacking = [mark for mark in _marks(kind, user) if mark not in body]
     if lacking:
         triggers.note(occasion, f"the message lacks {' and '.join(lacking)}")
         return given
@@ -91,7 +91,7 @@ def hand_to_sender(
     assert sender is not None, medium
     members = {
         "type": _TYPES[sender],
-        "code": code,
+        "code": code or None,
         "clientMetadata": given_metadata().get("clientMetadata"),
         "userAttributes": user_attributes(user),
     }
@@ -105,6 +105,8 @@ def _cause(kind: str) -> str:
     return cause_of(kind, request.operation if request else "")
 
 
-def _marks(kind: str) -> tuple[str, ...]:
-    """Return the placeholders that a message must have."""
-    return (CODE, USERNAME) if _cause(kind) == INVITATION_CAUSE else (CODE,)
+def _marks(kind: str, user: User) -> tuple[str, ...]:
+    """Return the placeholders that a message must have; without a password one less (N054)."""
+    if _cause(kind) != INVITATION_CAUSE:
+        return (CODE,)
+    return (USERNAME,) if user.password is None else (CODE, USERNAME)

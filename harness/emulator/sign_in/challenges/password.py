@@ -31,7 +31,10 @@ def check_password(
     user.lockout.refuse_if_locked(now)
     if user.password is None or not user.password.matches(password):
         user.lockout.failed(now)
-        raise refusals.incorrect_username_or_password().because("the password is another one")
+        reason = (
+            "the user has no password" if user.password is None else "the password is another one"
+        )
+        raise refusals.incorrect_username_or_password().because(reason)
     accept_password(service, client, user)
     return user
 
@@ -104,11 +107,12 @@ def public_value(srp_a: str) -> int:
 def _open_challenge(
     service: Service, client: UserPoolClient, user: User | None, name: str, client_public: int
 ) -> UserChallenge:
-    """Return a challenge with the user's verifier; for no user, with one that fits no password.
+    """Return a challenge with the user's verifier, or else with one that fits no password.
 
-    A101.
+    Nobody learns from it that there is no such user (A101), nor that the user has no password: by
+    whatever name they are called, it is the same salt, and another one than before they existed.
     """
-    made_up = service.srp_challenges.made_up(client.pool, name)
+    made_up = service.srp_challenges.made_up(client.pool, name, user)
     record = user.password if user else None
     return UserChallenge(
         client=client,
@@ -180,12 +184,14 @@ def _check_proof(
     is_current = challenge.record is not None and challenge.record is user.password
     if timestamp is None or not is_current or not challenge.proven_by(signature, timestamp):
         user.lockout.failed(response.now)
-        reason = response.why_no_timestamp() if timestamp is None else _why_wrong(is_current)
+        reason = response.why_no_timestamp() if timestamp is None else _why_wrong(challenge, user)
         raise refusals.incorrect_username_or_password().because(reason)
 
 
-def _why_wrong(is_current: bool) -> str:
-    if not is_current:
+def _why_wrong(challenge: UserChallenge, user: User) -> str:
+    if challenge.record is None and user.password is None:
+        return "the user has no password"
+    if challenge.record is not user.password:
         return "the password was changed after the challenge was put"
     return (
         "PASSWORD_CLAIM_SIGNATURE is another one than the password, TIMESTAMP and SECRET_BLOCK give"
