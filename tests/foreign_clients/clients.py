@@ -55,7 +55,8 @@ class Client:
         """Return the expected outcome of each step of a walk that it can take."""
         different = _OPTIONAL if walk is PASSWORDS and self.mfa == "OPTIONAL" else {}
         every = {**walk.expected, **different}
-        return {step: outcome for step, outcome in every.items() if step not in self.cannot}
+        cannot = self.cannot if self.has_authenticator else self.cannot | _ONLY_IN_BROWSER
+        return {step: outcome for step, outcome in every.items() if step not in cannot}
 
     def holder(self, driver: Driver, helper: Administrator) -> Holder:
         """Return where its passkeys are."""
@@ -76,6 +77,7 @@ def _python(name: str, module: str, mfa: Mfa, *quicker: str) -> Client:
 
 #: Amplify's updatePassword insists on the old password, and it has no GetUserAuthFactors.
 _AMPLIFY_CANNOT = frozenset({"set_first_password", "list_factors"})
+_ONLY_IN_BROWSER = frozenset({"authenticator_without_user_verification"})
 #: A browser does not do these to a page.
 _BROWSER_CANNOT = frozenset(
     {

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.pools.spec.pool_spec import Mfa
 from tests.foreign_clients.administrator import RELYING_PARTY, Administrator, PoolSetting
-from tests.foreign_clients.holders import SoftwareHolder
+from tests.foreign_clients.holders import BrowserHolder, SoftwareHolder
 from tests.foreign_clients.walk import Steps, Visit, Walk
 
 __all__ = ["PASSKEYS", "PASSKEYS_AS_MFA"]
@@ -56,6 +56,7 @@ _EXPECTED_AS_MFA = {
     "password_asks_for_totp_code": _ASKED,
     "sign_in_with_totp_code": _SIGNED_IN,
     "passkey_without_user_verification": _NOT_AUTHORIZED,
+    "authenticator_without_user_verification": "failed: NotAllowedError",
 }
 
 
@@ -72,6 +73,8 @@ def _steps(visit: Visit) -> Steps:
     yield "passkey_again", visit.holder.sign_in(_preferred(visit))
     yield from _switch_totp_on(visit)
     yield from _with_code(visit)
+    # A page that was reloaded does not know it any more.
+    visit.ask("list_passkeys")
     yield "delete_passkey", visit.outcome("delete_passkey")
     yield "delete_passkey_again", visit.outcome("delete_passkey")
     yield "list_passkeys_at_the_end", visit.outcome("list_passkeys")
@@ -90,6 +93,9 @@ def _steps_as_mfa(visit: Visit) -> Steps:
     yield from _with_code(visit)
     unverified = visit.holder.sign_in_unverified(_preferred(visit))
     yield "passkey_without_user_verification", unverified
+    if isinstance(visit.holder, BrowserHolder):
+        unable = visit.holder.sign_in_unable_to_verify(_preferred(visit))
+        yield "authenticator_without_user_verification", unable
 
 
 def _sign_up(visit: Visit) -> Steps:

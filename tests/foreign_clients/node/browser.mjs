@@ -155,6 +155,10 @@ class Browser {
     return this.authenticator.mend();
   }
 
+  skip_verification() {
+    return this.authenticator.skipVerification();
+  }
+
   stop_verifying() {
     return this.authenticator.replace({ hasUserVerification: false });
   }
