@@ -21,6 +21,7 @@ __all__ = [
     "ServiceModel",
     "adopt",
     "input_shape",
+    "is_document",
     "is_operation",
     "is_unsigned",
     "members_of",
@@ -31,7 +32,7 @@ __all__ = [
 #: The name of the service in boto3.
 SERVICE = "cognito-idp"
 #: The traits of a shape that say which values are valid.
-_TRAITS = ("required", "min", "max", "pattern", "sensitive", "enum")
+_TRAITS = ("required", "min", "max", "pattern", "sensitive", "enum", "document")
 
 
 class ApiShape(Protocol):
@@ -187,6 +188,14 @@ def _without_text(described: dict[str, Any]) -> dict[str, Any]:
     if isinstance(described.get("documentation"), str):
         del described["documentation"]
     return described
+
+
+def is_document(shape: ApiShape) -> bool:
+    """Return whether a shape is a document: any JSON, of which the model lists no members.
+
+    The model calls it a structure: https://smithy.io/2.0/spec/simple-types.html#document
+    """
+    return bool(shape.metadata.get("document"))
 
 
 def is_operation(operation: str) -> bool:

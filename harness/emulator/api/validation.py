@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.api.service_model import ApiShape, input_shape
+from harness.emulator.api.service_model import ApiShape, input_shape, is_document
 
 if TYPE_CHECKING:
     import regex
@@ -79,7 +79,7 @@ def matcher(pattern: str) -> regex.Pattern[str]:
 
 def _value(shape: ApiShape, value: Any, path: str, errors: list[str]) -> Any:
     if shape.type_name == "structure":
-        return _structure(shape, value, path, errors)
+        return value if is_document(shape) else _structure(shape, value, path, errors)
     if shape.type_name == "list":
         return _list(shape, value, path, errors)
     if shape.type_name == "map":

@@ -167,8 +167,11 @@ def _carry_out(
 
 def _operation(target: str) -> str:
     service, _, operation = target.rpartition(".")
-    if f"{service}." == TARGET_PREFIX and (operation in OPERATIONS or is_operation(operation)):
+    if f"{service}." == TARGET_PREFIX and is_operation(operation):
         return operation
+    if f"{service}." == TARGET_PREFIX and operation in OPERATIONS:
+        # Nothing says then what a valid request is, and who may send it.
+        raise refusals.not_emulated(operation).because("the installed botocore does not know it")
     raise refusals.unknown_operation()
 
 

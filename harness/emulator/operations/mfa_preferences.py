@@ -10,6 +10,7 @@ from harness.emulator.api.request import Request
 from harness.emulator.domain.next_challenge import CONTACT, EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import MfaPreferences, User
+from harness.emulator.rules.passkeys import applicable_passkeys
 from harness.emulator.rules.tokens import authorized_under_lock
 from harness.emulator.service import Handler, Service
 
@@ -46,7 +47,7 @@ def _preferences(pool: Pool, user: User, params: Mapping[str, Any]) -> MfaPrefer
 
     A missing Enabled or PreferredMfa counts as false, like every boolean in the service model.
     """
-    _refuse_passkey(params)
+    web_authn = _web_authn(pool, user, params)
     requested = {factor: params[name] for name, factor in _SETTINGS.items() if name in params}
     enabled, preferred = set(user.mfa.enabled), user.mfa.preferred
     for factor, setting in requested.items():
@@ -62,16 +63,25 @@ def _preferences(pool: Pool, user: User, params: Mapping[str, Any]) -> MfaPrefer
         raise refusals.mfa_preferences_conflict(f"{chosen[0]} is preferred but not enabled.")
     if preferred in requested:
         preferred = None
-    return MfaPreferences(enabled, chosen[0] if chosen else preferred)
+    if web_authn and not enabled:
+        raise refusals.passkey_without_other_factor().because(
+            "the user would be left with passkeys alone"
+        )
+    return MfaPreferences(enabled, chosen[0] if chosen else preferred, web_authn)
 
 
-def _refuse_passkey(params: Mapping[str, Any]) -> None:
-    """Refuse passkeys as a second factor: no user of the emulator has one (N036)."""
-    if not (params.get("WebAuthnMfaSettings") or {}).get("Enabled"):
-        return
+def _web_authn(pool: Pool, user: User, params: Mapping[str, Any]) -> bool:
+    """Return whether passkeys count as the user's MFA after the request (N036, N037)."""
+    setting = params.get("WebAuthnMfaSettings")
+    if setting is None:
+        return user.mfa.web_authn
+    if not setting.get("Enabled"):
+        return False
     if not any(params[name].get("Enabled") for name in _SETTINGS if name in params):
         raise refusals.passkey_without_other_factor()
-    raise refusals.passkey_not_on_user()
+    if not applicable_passkeys(pool, user):
+        raise refusals.passkey_not_on_user()
+    return True
 
 
 def _check_set_up(pool: Pool, user: User, factor: str) -> None:

@@ -1,7 +1,7 @@
 """A state without secrets: what is left out, and what users and app clients get instead.
 
 Signing in must not become easier: users without their password have to reset it, and an app client
-that had a secret gets a new one.
+that had a secret gets a new one. Passkeys stay: the service has only their public keys.
 """
 
 from __future__ import annotations
@@ -47,10 +47,14 @@ def _user(user: User) -> Mapping[str, Any]:
 
 
 def _without_token(mfa: MfaPreferences) -> MfaPreferences:
-    """Return the preferences without the software token; the pool may ask to set it up again."""
+    """Return the preferences without the software token; the pool may ask to set it up again.
+
+    Passkeys count as MFA only beside another factor (N036).
+    """
     token = "SOFTWARE_TOKEN_MFA"
     preferred = None if mfa.preferred == token else mfa.preferred
-    return MfaPreferences(mfa.enabled - {token}, preferred)
+    enabled = mfa.enabled - {token}
+    return MfaPreferences(enabled, preferred, mfa.web_authn and bool(enabled))
 
 
 def _client(client: UserPoolClient) -> Mapping[str, Any]:

@@ -38,7 +38,9 @@ _OPERATIONS: dict[str, str] = {
     "UserCreation": "SignUp ConfirmSignUp AdminCreateUser AdminConfirmSignUp",
     "UserAccountRecovery": "ForgotPassword ConfirmForgotPassword ChangePassword "
     "AdminResetUserPassword AdminSetUserPassword",
-    "UserRead": "GetUser AdminGetUser",
+    # In which categories the operations on passkeys and authentication factors are is unknown. Here
+    # they are in those of the like: of devices, and of the user's own record.
+    "UserRead": "GetUser AdminGetUser GetUserAuthFactors AdminGetUserAuthFactors",
     "UserList": "ListUsers ListUsersInGroup",
     "UserToken": "RevokeToken",
     "UserUpdate": "UpdateUserAttributes AdminUpdateUserAttributes DeleteUser AdminDeleteUser "
@@ -46,9 +48,11 @@ _OPERATIONS: dict[str, str] = {
     "AdminAddUserToGroup AdminRemoveUserFromGroup DeleteUserAttributes AdminDeleteUserAttributes",
     "UserResourceUpdate": "AssociateSoftwareToken VerifySoftwareToken SetUserMFAPreference "
     "AdminSetUserMFAPreference AdminDeleteSoftwareToken ConfirmDevice UpdateDeviceStatus "
-    "AdminUpdateDeviceStatus ForgetDevice AdminForgetDevice",
+    "AdminUpdateDeviceStatus ForgetDevice AdminForgetDevice StartWebAuthnRegistration "
+    "CompleteWebAuthnRegistration DeleteWebAuthnCredential",
     "UserResourceRead": "GetDevice ListDevices AdminGetDevice AdminListDevices "
-    "AdminListGroupsForUser ResendConfirmationCode GetUserAttributeVerificationCode",
+    "AdminListGroupsForUser ResendConfirmationCode GetUserAttributeVerificationCode "
+    "ListWebAuthnCredentials",
     "UserPoolRead": "DescribeUserPool ListUserPools",
     "UserPoolUpdate": "CreateUserPool UpdateUserPool DeleteUserPool",
     "UserPoolResourceRead": "GetUserPoolMfaConfig GetGroup ListGroups "
