@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt, check_state
-from harness.emulator.domain.pools import UserPoolClient
+from harness.emulator.domain.first_factors import CODE_CONTACT
+from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import User
+from harness.emulator.rules.pool_settings import first_factors
 from harness.emulator.service import Service
 from harness.emulator.stores.sessions import Session, SignUpState
 
@@ -31,12 +33,35 @@ def find_sign_up(service: Service, client: UserPoolClient, user: User, text: str
 
 
 def after_confirmation(
-    service: Service, client: UserPoolClient, session: Session
+    service: Service, client: UserPoolClient, user: User, contact: str, session: Session | None
 ) -> dict[str, str]:
-    """Use the session of SignUp and return ``Session`` of ConfirmSignUp."""
-    service.sessions.use(session)
-    assert isinstance(session.about, SignUpState)
-    return {"Session": _open(service, client, session.about, _CONFIRMED)}
+    """Return ``Session`` of ConfirmSignUp; empty if nothing lets the user sign in with it.
+
+    The session of SignUp does, which is used up. So does a code that could have been the first
+    factor: Amplify sends ConfirmSignUp no session, and signs in with the one of its response
+    (https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/cognito/apis/confirmSignUp.ts,
+    https://github.com/aws-amplify/docs/pull/8137). Whether Cognito asks for that much is unknown.
+
+    Args:
+        service: the emulator.
+        client: the app client.
+        user: who was just confirmed.
+        contact: the attribute that the code was sent to.
+        session: the session of SignUp, if the request had it.
+    """
+    if session is not None:
+        service.sessions.use(session)
+        assert isinstance(session.about, SignUpState)
+        return {"Session": _open(service, client, session.about, _CONFIRMED)}
+    if "ALLOW_USER_AUTH" not in client.auth_flows or not _signs_in(client.pool, contact):
+        return {}
+    return {"Session": _open(service, client, SignUpState(user, user.password), _CONFIRMED)}
+
+
+def _signs_in(pool: Pool, contact: str) -> bool:
+    """Return whether a code to this contact is a first factor that the pool allows."""
+    allowed = first_factors(pool.settings)
+    return any(CODE_CONTACT.get(factor) == contact for factor in allowed)
 
 
 def sign_in(service: Service, client: UserPoolClient, user: User | None, text: str) -> Attempt:

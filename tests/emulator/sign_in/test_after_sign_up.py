@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
+from tests.emulator.support.choosing import SMS
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
 from tests.emulator.support.walker import Walker, new_client, new_pool, tokens_of
 
@@ -87,7 +88,33 @@ def test_client_without_user_auth_gets_no_session(engine: Engine) -> None:
 
 
 def test_confirmation_without_session_returns_none(walker: Walker) -> None:
-    """ConfirmSignUp without a session returns no session."""
+    """If a code is no first factor, ConfirmSignUp without a session returns no session."""
+    sign_up(walker)
+    assert confirm(walker) == {}
+
+
+@pytest.mark.fact("N024")
+@pytest.mark.parametrize("allowed", ["EMAIL_OTP", "SMS_OTP"])
+def test_a_code_that_signs_in_needs_no_session_of_sign_up(engine: Engine, allowed: str) -> None:
+    """If the confirmed code could be the first factor, ConfirmSignUp returns a session anyway."""
+    policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", allowed]}}
+    pool_id = new_pool(engine, Policies=policies, SmsConfiguration=SMS)
+    walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
+    sign_up(walker)
+    confirmed = confirm(walker)
+    # The code went to the email address.
+    assert ("Session" in confirmed) == (allowed == "EMAIL_OTP")
+    if confirmed:
+        assert "RefreshToken" in tokens_of(sign_in(walker, confirmed["Session"]))
+
+
+@pytest.mark.fact("N024")
+def test_client_without_user_auth_gets_no_session_of_its_code(engine: Engine) -> None:
+    """A client without USER_AUTH gets none, whatever the pool allows."""
+    policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
+    pool_id = new_pool(engine, Policies=policies)
+    client = new_client(engine, pool_id, ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"])
+    walker = Walker(engine, pool_id, client["ClientId"])
     sign_up(walker)
     assert confirm(walker) == {}
 
