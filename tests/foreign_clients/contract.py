@@ -14,7 +14,8 @@ from harness.emulator.server import EmulatorServer
 from tests.foreign_clients.clients import Client, run
 from tests.foreign_clients.steps import PASSWORDS
 from tests.foreign_clients.walk import Report, Walk
-from tests.foreign_clients.weaknesses import WEAKNESSES, Weakness
+from tests.foreign_clients.weakness import Weakness
+from tests.foreign_clients.weaknesses import WEAKNESSES
 
 __all__ = ["Contract"]
 

@@ -59,12 +59,12 @@ class BrowserHolder:
         return outcome
 
     def sign_in_unverified(self, ask: Ask) -> str:
-        """Have an authenticator that claims to verify its user, and does not say so in its proof."""
+        """Have an authenticator verify its user for the browser, but not in what it signs."""
         self._driver.ask("skip_verification")
         return _outcome(ask())
 
     def sign_in_unable_to_verify(self, ask: Ask) -> str:
-        """Replace the authenticator by one that cannot verify its user; an honest browser says no."""
+        """Replace the authenticator by one that cannot verify its user."""
         self._driver.ask("stop_verifying")
         return _outcome(ask())
 
