@@ -8,7 +8,7 @@ from harness.pools.spec.pool_spec import Mfa
 from tests.foreign_clients.administrator import Administrator, PoolSetting
 from tests.foreign_clients.walk import Steps, Visit, Walk
 
-__all__ = ["CHOICE"]
+__all__ = ["CHOICE", "SRP_BY_CHOICE"]
 
 _DONE = "done"
 _SIGNED_IN = "signed in"
@@ -123,9 +123,35 @@ def _use_tokens(visit: Visit) -> Steps:
     yield "refresh", visit.outcome("refresh")
 
 
+def _srp_steps(visit: Visit) -> Steps:
+    person = visit.person
+    yield "sign_up", visit.outcome("sign_up", password=person.password)
+    yield "confirm_with_wrong_code", visit.outcome("confirm", code=person.wrong_code())
+    yield "confirm_with_right_code", visit.outcome("confirm", code=person.newest_code())
+    wrong = _preferred(visit, "PASSWORD_SRP", password=person.wrong_password)
+    yield "prefer_PASSWORD_SRP_with_wrong_password", wrong
+    right = _preferred(visit, "PASSWORD_SRP", password=person.password)
+    yield "prefer_PASSWORD_SRP", right
+    yield "call_with_access_token", visit.outcome("call")
+
+
 def _prepare(administrator: Administrator, mfa: Mfa) -> None:
     administrator.make_choice_pool(PoolSetting("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"))
 
 
 #: USER_AUTH with each preference and each selection, in a pool without MFA.
 CHOICE = Walk("choice", _expected(), _steps, _prepare)
+#: USER_AUTH with the one preference that a library for SRP can prove.
+SRP_BY_CHOICE = Walk(
+    "SRP by choice",
+    {
+        "sign_up": _DONE,
+        "confirm_with_wrong_code": _MISMATCH,
+        "confirm_with_right_code": _DONE,
+        "prefer_PASSWORD_SRP_with_wrong_password": _NOT_AUTHORIZED,
+        "prefer_PASSWORD_SRP": _SIGNED_IN,
+        "call_with_access_token": _DONE,
+    },
+    _srp_steps,
+    _prepare,
+)

@@ -21,7 +21,12 @@ from harness.emulator.rules.passkeys import Assertion
 from harness.emulator.sign_in.challenges import first_factor_code, web_authn
 from tests.foreign_clients.weakness import PLANTED, Weakness
 
-__all__ = ["CHOICE_WEAKNESSES", "PASSKEY_AS_MFA_WEAKNESSES", "PASSKEY_WEAKNESSES"]
+__all__ = [
+    "CHOICE_WEAKNESSES",
+    "PASSKEY_AS_MFA_WEAKNESSES",
+    "PASSKEY_WEAKNESSES",
+    "SRP_BY_CHOICE_WEAKNESSES",
+]
 
 Patch = pytest.MonkeyPatch
 
@@ -157,6 +162,13 @@ CHOICE_WEAKNESSES = (
         "select_SMS_OTP_with_code_of_last_sign_in",
     ),
     Weakness("the preference is ignored", _no_preference, "prefer_PASSWORD_with_wrong_password"),
+)
+SRP_BY_CHOICE_WEAKNESSES = (
+    Weakness(
+        "any signature of a preferred password",
+        PLANTED["any-password-proof"],
+        "prefer_PASSWORD_SRP_with_wrong_password",
+    ),
 )
 PASSKEY_WEAKNESSES = (
     Weakness(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.foreign_clients import clients
-from tests.foreign_clients.choice_steps import CHOICE
+from tests.foreign_clients.choice_steps import CHOICE, SRP_BY_CHOICE
 from tests.foreign_clients.contract import Contract
 
 
@@ -39,3 +39,9 @@ class TestBoto3ByChoice(_Choice):
     """boto3 with the harness's own SRP."""
 
     client = clients.BOTO3
+
+
+class TestPycognitoByChoice(Contract):
+    """pycognito, whose SRP and token checks work, with help; it knows no other factor."""
+
+    client, walk = clients.PYCOGNITO_CHOICE, SRP_BY_CHOICE

@@ -12,6 +12,7 @@ from tests.foreign_clients.choice_weaknesses import (
     CHOICE_WEAKNESSES,
     PASSKEY_AS_MFA_WEAKNESSES,
     PASSKEY_WEAKNESSES,
+    SRP_BY_CHOICE_WEAKNESSES,
 )
 from tests.foreign_clients.weakness import PLANTED, Weakness
 
@@ -85,6 +86,7 @@ PASSWORD_WEAKNESSES = (
 WEAKNESSES: dict[str, tuple[Weakness, ...]] = {
     "passwords": PASSWORD_WEAKNESSES,
     "choice": CHOICE_WEAKNESSES,
+    "SRP by choice": SRP_BY_CHOICE_WEAKNESSES,
     "passkeys": PASSKEY_WEAKNESSES,
     "passkeys as MFA": PASSKEY_AS_MFA_WEAKNESSES,
 }
