@@ -10,17 +10,26 @@ import pytest
 from tests.foreign_clients.choice_steps import CHOICE, SRP_BY_CHOICE
 from tests.foreign_clients.passkey_steps import PASSKEYS, PASSKEYS_AS_MFA
 from tests.foreign_clients.steps import PASSWORDS
+from tests.foreign_clients.ui_steps import UI
 from tests.foreign_clients.walk import Walk
 from tests.foreign_clients.weaknesses import WEAKNESSES
 from tests.support.sources import ROOT
 
-WALKS = (PASSWORDS, CHOICE, SRP_BY_CHOICE, PASSKEYS, PASSKEYS_AS_MFA)
+WALKS = (PASSWORDS, CHOICE, SRP_BY_CHOICE, PASSKEYS, PASSKEYS_AS_MFA, UI)
 
 PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
 NODE = ROOT / "tests" / "foreign_clients" / "node"
 _ROW = re.compile(r"^\| (?P<name>[@\w/-]+) \| (?P<version>\d[\d.]*) \|", re.MULTILINE)
 #: Packages that are installed for the tests but are not clients of Cognito.
-TOOLS = {"esbuild", "playwright-core", "qrcode", "botocore", "python-jose"}
+TOOLS = {
+    "botocore",
+    "esbuild",
+    "playwright-core",
+    "python-jose",
+    "qrcode",
+    "react",
+    "react-dom",
+}
 
 
 def installed() -> dict[str, str]:

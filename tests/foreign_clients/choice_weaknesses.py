@@ -26,6 +26,7 @@ __all__ = [
     "PASSKEY_AS_MFA_WEAKNESSES",
     "PASSKEY_WEAKNESSES",
     "SRP_BY_CHOICE_WEAKNESSES",
+    "UI_WEAKNESSES",
 ]
 
 Patch = pytest.MonkeyPatch
@@ -189,4 +190,9 @@ PASSKEY_AS_MFA_WEAKNESSES = (
     Weakness("any passkey is MFA", _mfa_without_setting, "prefer_passkey_before_it_is_mfa"),
     Weakness("no passkey is MFA", _passkey_never_mfa, "select_passkey"),
     Weakness("user verification is ignored", _unverified_user, "passkey_without_user_verification"),
+)
+UI_WEAKNESSES = (
+    Weakness("any code in the form", PLANTED["any-code"], "confirm_with_wrong_code"),
+    Weakness("any passkey in the form", _any_passkey, "sign_in_with_foreign_passkey"),
+    Weakness("any code to sign in", _any_first_factor_code, "sign_in_with_wrong_code"),
 )

@@ -97,6 +97,9 @@ AMPLIFY_IN_CHROMIUM = _node(
     cannot=_AMPLIFY_CANNOT | _BROWSER_CANNOT,
     has_authenticator=True,
 )
+AMPLIFY_UI = _node(
+    "@aws-amplify/ui-react in Chromium", "ui.mjs", browser() or "chromium", has_authenticator=True
+)
 AWS_SDK = _node("@aws-sdk/client-cognito-identity-provider", "aws_sdk.mjs")
 PYCOGNITO = _python("pycognito", "pycognito_user", "OPTIONAL")
 PYCOGNITO_CHOICE = _python("pycognito", "pycognito_choice", "OPTIONAL")

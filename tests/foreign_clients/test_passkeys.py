@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.foreign_clients import clients
 from tests.foreign_clients.contract import Contract
 from tests.foreign_clients.passkey_steps import PASSKEYS, PASSKEYS_AS_MFA
+from tests.foreign_clients.ui_steps import UI
 
 
 class TestAwsCliPasskeys(Contract):
@@ -57,3 +58,9 @@ class TestBoto3PasskeysAsMfa(Contract):
     """boto3, where MFA is required."""
 
     client, walk = clients.BOTO3, PASSKEYS_AS_MFA
+
+
+class TestAmplifyUi(Contract):
+    """The Authenticator of @aws-amplify/ui-react, which offers a passkey after the sign-up."""
+
+    client, walk = clients.AMPLIFY_UI, UI

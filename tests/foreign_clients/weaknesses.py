@@ -13,6 +13,7 @@ from tests.foreign_clients.choice_weaknesses import (
     PASSKEY_AS_MFA_WEAKNESSES,
     PASSKEY_WEAKNESSES,
     SRP_BY_CHOICE_WEAKNESSES,
+    UI_WEAKNESSES,
 )
 from tests.foreign_clients.weakness import PLANTED, Weakness
 
@@ -89,4 +90,5 @@ WEAKNESSES: dict[str, tuple[Weakness, ...]] = {
     "SRP by choice": SRP_BY_CHOICE_WEAKNESSES,
     "passkeys": PASSKEY_WEAKNESSES,
     "passkeys as MFA": PASSKEY_AS_MFA_WEAKNESSES,
+    "the form of Amplify UI": UI_WEAKNESSES,
 }

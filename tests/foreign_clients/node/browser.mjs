@@ -1,23 +1,16 @@
 // aws-amplify in a page in Chromium; the argument is the path of its executable.
-//
-// This script bundles and serves the page, at another origin than the emulator's.
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-
-import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
 import { Authenticator } from "./authenticator.mjs";
 import { converse } from "./conversation.mjs";
+import { addressOf, serve } from "./served_page.mjs";
 
-// The name, not 127.0.0.1: an address cannot be the id of a relying party of passkeys.
-const HOST = "localhost";
 const PASSWORD_KEY = ".randomPasswordKey";
 
 class Browser {
   static async start(settings) {
     const started = new Browser();
-    started.server = await serve(settings);
+    started.server = await serve("page", settings);
     started.browser = await chromium.launch({ executablePath: process.argv[2] });
     started.page = await started.browser.newPage();
     started.page.setDefaultTimeout(60_000);
@@ -33,7 +26,7 @@ class Browser {
   }
 
   async visit() {
-    await this.page.goto(`http://${HOST}:${this.server.address().port}/`);
+    await this.page.goto(addressOf(this.server));
     await this.page.locator("body[data-ready]").waitFor();
   }
 
@@ -181,27 +174,6 @@ class Browser {
       for (const [key, value] of items) localStorage.setItem(key, value);
     }, entries);
   }
-}
-
-async function serve(settings) {
-  const page = new URL("page/", import.meta.url);
-  const { outputFiles } = await build({
-    entryPoints: [new URL("page.mjs", page).pathname],
-    bundle: true,
-    format: "esm",
-    write: false,
-  });
-  const files = {
-    "/": ["text/html", await readFile(new URL("index.html", page))],
-    "/page.js": ["text/javascript", outputFiles[0].contents],
-    "/settings.json": ["application/json", JSON.stringify(settings)],
-  };
-  const server = createServer(({ url }, response) => {
-    const [type, body] = files[url] ?? ["text/plain", ""];
-    response.writeHead(files[url] ? 200 : 404, { "Content-Type": type }).end(body);
-  });
-  await new Promise((resolve) => server.listen(0, HOST, resolve));
-  return server;
 }
 
 await converse((settings) => Browser.start(settings));
