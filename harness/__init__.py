@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         prefer_software_token,
         stop_using_software_token,
     )
+    from harness.flows.passkeys import delete_passkey, every_passkey, register_passkey
     from harness.flows.progress import AuthFlow, Progress, SignInContext, SignInResult, Step
     from harness.flows.recovery import recover_password, request_recovery_code
     from harness.flows.sign_in import SignIn
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         SignedUp,
         confirm_by_admin,
         confirm_by_code,
+        confirm_for_session,
         create_by_admin,
         resend_code,
         sign_up,
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from harness.users.authenticator import Authenticator
     from harness.users.device import Device
     from harness.users.mailboxes.base import Code, Mailbox
+    from harness.users.passkey import Passkey
     from harness.users.person import PasswordRules, Person, PersonFactory
     from harness.verdicts.checklist import check, note_check, words_decide
     from harness.verdicts.judging import is_no_answer, is_not_offered
@@ -100,6 +103,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "prefer_software_token",
         "stop_using_software_token",
     ),
+    "harness.flows.passkeys": ("delete_passkey", "every_passkey", "register_passkey"),
     "harness.flows.progress": ("AuthFlow", "Progress", "SignInContext", "SignInResult", "Step"),
     "harness.flows.recovery": ("recover_password", "request_recovery_code"),
     "harness.flows.sign_in": ("SignIn",),
@@ -107,6 +111,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "SignedUp",
         "confirm_by_admin",
         "confirm_by_code",
+        "confirm_for_session",
         "create_by_admin",
         "resend_code",
         "sign_up",
@@ -131,6 +136,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.users.authenticator": ("Authenticator",),
     "harness.users.device": ("Device",),
     "harness.users.mailboxes.base": ("Code", "Mailbox"),
+    "harness.users.passkey": ("Passkey",),
     "harness.users.person": ("PasswordRules", "Person", "PersonFactory"),
     "harness.verdicts.checklist": ("check", "note_check", "words_decide"),
     "harness.verdicts.judging": ("is_no_answer", "is_not_offered"),
@@ -162,6 +168,7 @@ __all__ = [
     "Like",
     "Mailbox",
     "MissingCapability",
+    "Passkey",
     "PasswordRules",
     "Person",
     "PersonFactory",
@@ -199,13 +206,16 @@ __all__ = [
     "confirm_by_admin",
     "confirm_by_code",
     "confirm_device",
+    "confirm_for_session",
     "create_by_admin",
+    "delete_passkey",
     "deprovision",
     "do_not_remember_device",
     "enrol",
     "enrol_by_access_token",
     "enrol_by_session",
     "every_device",
+    "every_passkey",
     "exchange_refresh_token",
     "forget_device",
     "given_pool_or_none",
@@ -218,6 +228,7 @@ __all__ = [
     "recover_password",
     "redact",
     "refresh",
+    "register_passkey",
     "remember_device",
     "request_recovery_code",
     "resend_code",

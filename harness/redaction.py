@@ -30,6 +30,7 @@ _SECRET_MEMBERS = frozenset(
         "answer",
         "authorization",
         "clientsecret",
+        "clientsecretvalue",
         "credential",
         "devicepassword",
         "devicesecretverifierconfig",
@@ -42,14 +43,39 @@ _SECRET_MEMBERS = frozenset(
         "refreshtoken",
         "secrethash",
         "session",
+        "signature",
         "temporarypassword",
         "token",
+    }
+)
+# Values of ANSWER that are no secret: it can also be the choice of a factor (A175, N025).
+_CHOICES = frozenset(
+    {
+        "EMAIL_MFA",
+        "EMAIL_OTP",
+        "PASSWORD",
+        "PASSWORD_SRP",
+        "SMS_MFA",
+        "SMS_OTP",
+        "SOFTWARE_TOKEN_MFA",
+        "WEB_AUTHN",
     }
 )
 # Names that end in "code" but hold no secret code.
 _NOT_CODES = frozenset({"httpstatuscode", "statuscode", "errorcode"})
 # Public, but hundreds of characters long, so only the beginning is shown.
-_LONG_MEMBERS = frozenset({"srpa", "srpb", "secretblock", "passwordclaimsecretblock"})
+_LONG_MEMBERS = frozenset(
+    {
+        "attestationobject",
+        "authenticatordata",
+        "clientdatajson",
+        "passwordclaimsecretblock",
+        "publickey",
+        "secretblock",
+        "srpa",
+        "srpb",
+    }
+)
 _LONG_SHOWN = 12
 
 # Cognito's standard attributes (OpenID Connect Core 1.0, section 5.1) except those that reveal
@@ -223,6 +249,11 @@ def _redact_member(name: Any, value: Any) -> Any:
         return {key: redact(item) for key, item in value.items()}
     if value is None or isinstance(value, bool):
         return value
+    if plain == "answer" and isinstance(value, str) and value in _CHOICES:
+        return value
+    if plain == "credential" and isinstance(value, Mapping):
+        # A passkey's registration; only the signatures of sign-ins, which are texts, are secret.
+        return redact(value)
     if _is_secret_member(plain):
         return MASK
     if plain in _LONG_MEMBERS and isinstance(value, str):

@@ -18,6 +18,7 @@ from harness import (
     AuthFlow,
     Clock,
     DeviceTracking,
+    Mailbox,
     Person,
     PersonFactory,
     PoolPeople,
@@ -42,10 +43,23 @@ from harness import (
 from scenarios.support.answers import member_of
 from scenarios.support.choices import why_not_asked
 from scenarios.support.expectations import allowance
-from scenarios.support.members import Member, MemberSignIn, TrackedMember
-from scenarios.support.pool_under_test import flows_for, flows_of, unmet, variant_of, why_not
+from scenarios.support.first_factors import ChoiceSignIn
+from scenarios.support.members import ByPassword, Member, MemberSignIn, TrackedMember
+from scenarios.support.pool_under_test import (
+    CHOOSES,
+    by_choice_alone,
+    flows_for,
+    flows_of,
+    unmet,
+    variant_of,
+    why_not,
+)
+from scenarios.support.sent_codes import prefer, sent_factor_of
 from scenarios.support.variants import Mfa, Variant, Variation, wants_everything
 from scenarios.support.watching import TimePasses, Unchanged, nothing_changed
+
+#: The relying party of pools with passkeys, on a domain that RFC 2606 reserves.
+RELYING_PARTY = "shop.example.com"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -133,15 +147,30 @@ def cognito_pool_spec(request: pytest.FixtureRequest, variant: Variant) -> PoolS
         "device_tracking": DeviceTracking(*tracking) if tracking else None,
         "sign_in_names": variant.sign_in_name.value,
         "client_secret": variant.client.value,
+        "second_factors": variant.second_factors.value,
+        "first_factors": variant.first_factors.value,
     }
+    by_choice = CHOOSES in request.fixturenames
+    if by_choice:
+        spec["auth_flows"] = (*PoolSpec.auth_flows, "ALLOW_USER_AUTH")
+    if "WEB_AUTHN" in variant.first_factors.value:
+        spec["relying_party_id"] = RELYING_PARTY
     for marker in reversed(list(request.node.iter_markers("cognito_pool"))):
         spec.update(marker.kwargs)
     given = given_pool_or_none(request.config)
     if given is not None:
         # A scenario needs only the flow it signs in with; it requires any other flow explicitly.
         spec["auth_flows"] = (allowance(variant.flow),) if flows_of(given.spec) else ()
+        if by_choice or by_choice_alone(given.spec):
+            spec["auth_flows"] = ("ALLOW_USER_AUTH",)
         if variant.mfa is variant_of(given, variant.engine).mfa:
             spec["mfa"] = given.spec.mfa
+        # Where MFA is OFF, a pool has no factors, and others may be in another order.
+        spec["second_factors"] = given.spec.second_factors
+        spec["first_factors"] = given.spec.first_factors
+        spec["relying_party_id"] = given.spec.relying_party_id
+        spec["passkeys_verify_user"] = given.spec.passkeys_verify_user
+        spec["passkeys_count_as_mfa"] = given.spec.passkeys_count_as_mfa
     return PoolSpec(**spec)
 
 
@@ -152,8 +181,10 @@ def people(cognito_pool: ProvisionedPool) -> PoolPeople:
 
 
 @pytest.fixture
-def cognito_auth_flow(variant: Variant) -> AuthFlow:
-    """The flow of the variant."""
+def cognito_auth_flow(variant: Variant, cognito_pool_spec: PoolSpec) -> AuthFlow:
+    """The flow of the variant; USER_AUTH if the app client allows nothing else."""
+    if by_choice_alone(cognito_pool_spec):
+        return "ADMIN_USER_AUTH" if variant.flow.by_admin else "USER_AUTH"
     return variant.flow.auth_flow
 
 
@@ -164,9 +195,23 @@ def cognito_srp_engine(variant: Variant) -> SrpEngine:
 
 
 @pytest.fixture
-def sign_in(cognito_sign_in: SignIn, cognito_auth_flow: AuthFlow, variant: Variant) -> MemberSignIn:
-    """Signs members in with the flow of the variant."""
-    return MemberSignIn(cognito_sign_in, cognito_auth_flow, variant)
+def sign_in(
+    cognito_sign_in: SignIn,
+    cognito_auth_flow: AuthFlow,
+    cognito_pool_spec: PoolSpec,
+    variant: Variant,
+) -> MemberSignIn:
+    """Signs members in with the flow of the variant, or in its way through USER_AUTH."""
+    preferred: ByPassword | None = None
+    if by_choice_alone(cognito_pool_spec):
+        preferred = "PASSWORD_SRP" if variant.flow.by_srp else "PASSWORD"
+    return MemberSignIn(cognito_sign_in, cognito_auth_flow, variant, preferred)
+
+
+@pytest.fixture
+def by_choice(cognito_sign_in: SignIn, variant: Variant) -> ChoiceSignIn:
+    """Signs members in with USER_AUTH, whose first factor they choose."""
+    return ChoiceSignIn(cognito_sign_in, variant)
 
 
 @pytest.fixture
@@ -197,6 +242,48 @@ def newcomer(
         join = create_by_admin if closed else sign_up
         cognito_confirm(person, join(cognito_actions, person))
         return Member(person)
+
+    return make
+
+
+@pytest.fixture
+def reachable(
+    cognito_mailbox: Mailbox,
+    cognito_people: PersonFactory,
+    cognito_actions: Actions,
+    cognito_confirm: Callable[[Person, SignedUp], None],
+    cognito_pool: ProvisionedPool,
+) -> Callable[[], Member]:
+    """Creates confirmed users with an email address, a phone number, and a mailbox for both."""
+    closed = cognito_pool.spec.allow_admin_create_user_only
+
+    def make() -> Member:
+        person = cognito_people.make(phone_number=True)
+        join = create_by_admin if closed else sign_up
+        cognito_confirm(person, join(cognito_actions, person))
+        return Member(person, mailbox=cognito_mailbox)
+
+    return make
+
+
+@pytest.fixture
+def sent_to(
+    reachable: Callable[[], Member],
+    sign_in: MemberSignIn,
+    variant: Variant,
+) -> Callable[[], Member]:
+    """Creates users of whom every sign-in asks for a code that the service sends them.
+
+    Where MFA is ON their contact is a factor at once; where it is OPTIONAL they turn it on.
+    """
+
+    def make() -> Member:
+        member = reachable()
+        if variant.mfa is Mfa.OPTIONAL:
+            access = sign_in(member).tokens.access
+            factor = sent_factor_of(variant)
+            prefer(sign_in.walker.actions, access, factor.challenge, preferred=factor.challenge)
+        return member
 
     return make
 

@@ -38,6 +38,7 @@ from scenarios.support.pool_under_test import (
     SELF_SIGN_UP,
     SIGN_UP_CODES,
     SIGN_UP_WITHOUT_LINK,
+    flows_allowed,
     requires,
 )
 from scenarios.support.refusals import refused
@@ -114,6 +115,7 @@ def test_user_without_a_chosen_factor_shows_none(
             check(name not in answer, f"{operation} shows an empty {name}", facts="A066, M108")
 
 
+@requires(flows_allowed("ALLOW_USER_SRP_AUTH"))
 @varied(flow=BY_SRP)
 def test_password_challenge_has_no_session(member: Member, sign_in: MemberSignIn) -> None:
     """PASSWORD_VERIFIER comes without a Session, and clients that wait for one would break."""

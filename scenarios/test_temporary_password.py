@@ -14,6 +14,7 @@ from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import (
     ORDINARY_POLICY,
     ORDINARY_TEMPORARY_PASSWORDS,
+    TEMPORARY_PASSWORDS,
     requires,
 )
 from scenarios.support.refusals import refused
@@ -21,7 +22,7 @@ from scenarios.support.steps import expect_new_device, expect_steps
 from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variant, varied
 from scenarios.support.watching import TimePasses, Unchanged
 
-pytestmark = pytest.mark.cognito_needs("admin")
+pytestmark = [pytest.mark.cognito_needs("admin"), requires(TEMPORARY_PASSWORDS)]
 
 ASKED = "NEW_PASSWORD_REQUIRED"
 

@@ -69,7 +69,6 @@ class TestRedact:
             "Code",
             "code",
             "ConfirmationCode",
-            "CREDENTIAL",
             "DeviceSecretVerifierConfig",
             "EMAIL_OTP_CODE",
             "IdToken",
@@ -97,6 +96,24 @@ class TestRedact:
         """Each secret member is replaced, however deep it lies and whatever it holds."""
         given = {"Outer": [{name: "s3cret-value"}], name: {"Salt": "s3cret-value"}}
         assert redact(given) == {"Outer": [{name: MASK}], name: MASK}
+
+    def test_of_a_passkey_only_the_signature_is_secret(self) -> None:
+        """A sign-in's CREDENTIAL is a text and hidden; a registration can be read (N042, N050)."""
+        response = {"signature": "MEQ", "transports": ["internal"]}
+        credential = {"id": "AAAA", "type": "public-key", "response": response}
+        shown = {**credential, "response": {**response, "signature": MASK}}
+        assert redact({"Credential": credential, "CREDENTIAL": "{}"}) == {
+            "Credential": shown,
+            "CREDENTIAL": MASK,
+        }
+
+    @pytest.mark.parametrize("answer", ["PASSWORD_SRP", "WEB_AUTHN", "SOFTWARE_TOKEN_MFA"])
+    def test_the_choice_of_a_factor_is_shown(self, answer: str) -> None:
+        """ANSWER is a secret, but not the name of a factor in it."""
+        assert redact({"ANSWER": answer, "answer": f"{answer}!"}) == {
+            "ANSWER": answer,
+            "answer": MASK,
+        }
 
     @pytest.mark.parametrize(
         "value",

@@ -12,6 +12,7 @@ from harness.flows.api.admin import AdminActions
 from harness.flows.api.caller import AppClient
 from harness.flows.api.devices import DeviceActions
 from harness.flows.api.mfa import MfaActions
+from harness.flows.api.passkeys import PasskeyActions
 from harness.flows.api.sign_in import SignInActions
 from harness.flows.api.sign_up import SignUpActions
 
@@ -19,7 +20,13 @@ __all__ = ["Actions", "AppClient"]
 
 
 class Actions(
-    SignUpActions, SignInActions, MfaActions, DeviceActions, AccountActions, AdminActions
+    SignUpActions,
+    SignInActions,
+    MfaActions,
+    PasskeyActions,
+    DeviceActions,
+    AccountActions,
+    AdminActions,
 ):
     """All operations on one user pool through one app client.
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["RETRIED", "Call"]
+from harness.redaction import MASK
+
+__all__ = ["RETRIED", "Call", "chosen_factor", "failure_of", "started_flow"]
 
 #: Key in botocore's context of a call: why it was sent again, once for each time.
 RETRIED = "harness-retried"
@@ -46,3 +48,26 @@ class Call:
     def ok(self) -> bool:
         """Whether the call succeeded."""
         return self.outcome == "ok"
+
+
+def started_flow(call: Call) -> str:
+    """Return the flow that a call starts, with the challenge that it prefers (N017)."""
+    parameters = call.parameters.get("AuthParameters") or {}
+    preferred = parameters.get("PREFERRED_CHALLENGE")
+    flow = str(call.parameters.get("AuthFlow"))
+    return f"{flow} ({preferred})" if preferred else flow
+
+
+def failure_of(call: Call) -> str:
+    """Return the error of a call, after the factor that it tried to choose."""
+    chosen = chosen_factor(call)
+    return call.outcome if chosen is None else f"{chosen}: {call.outcome}"
+
+
+def chosen_factor(call: Call) -> str | None:
+    """Return the factor that a call chooses; ``None`` if it answers something else.
+
+    ANSWER of other challenges is a secret, which a call does not have.
+    """
+    answer = (call.parameters.get("ChallengeResponses") or {}).get("ANSWER")
+    return None if answer in (None, MASK) else str(answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,20 +17,38 @@ from harness.users.person import Person
 if TYPE_CHECKING:
     from harness.srp.engines import SrpAttempt
 
+    # Imported for types alone, since WebAuthn's library is needed only by those who have a passkey.
+    from harness.users.passkey import Passkey
+
 __all__ = [
     "AuthFlow",
     "ChallengeAnswer",
+    "CustomAnswerer",
+    "FirstChallenge",
     "Progress",
     "SignInContext",
     "SignInResult",
     "Step",
 ]
 
-#: The flows to start with. The first three have Cognito's names. ADMIN_USER_SRP_AUTH means
-#: AdminInitiateAuth with USER_SRP_AUTH, which has no name of its own in Cognito (A113).
+#: The flows to start with. Those with ADMIN_ use AdminInitiateAuth. Of these only
+#: ADMIN_USER_PASSWORD_AUTH is a name of Cognito's; the others mean the flow without ADMIN_ (A113).
 AuthFlow = Literal[
-    "USER_PASSWORD_AUTH", "USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_USER_SRP_AUTH"
+    "USER_PASSWORD_AUTH",
+    "USER_SRP_AUTH",
+    "ADMIN_USER_PASSWORD_AUTH",
+    "ADMIN_USER_SRP_AUTH",
+    "USER_AUTH",
+    "ADMIN_USER_AUTH",
+    "CUSTOM_AUTH",
+    "ADMIN_CUSTOM_AUTH",
 ]
+
+#: What USER_AUTH can begin with: PREFERRED_CHALLENGE, and ANSWER to SELECT_CHALLENGE (N017, N025).
+FirstChallenge = Literal["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
+
+#: Finds the ANSWER to a CUSTOM_CHALLENGE in its ChallengeParameters.
+CustomAnswerer = Callable[[Mapping[str, str]], "Secret | str"]
 
 
 @dataclass(frozen=True)
@@ -39,23 +57,33 @@ class SignInContext:
 
     Attributes:
         username: what the user types: the username or a sign-in alias.
-        password: the password, or the temporary one.
+        password: the password, or the temporary one; ``None`` for a sign-in without it.
         authenticator: gives the code for SOFTWARE_TOKEN_MFA.
         device: a confirmed device; its key is sent wherever Cognito accepts one (D083, D084).
         new_password: the password for NEW_PASSWORD_REQUIRED.
-        mailbox: gives the codes for SMS_MFA and EMAIL_OTP.
-        attributes: values for the attributes that NEW_PASSWORD_REQUIRED asks for (A167).
+        mailbox: gives the codes for EMAIL_OTP, SMS_OTP and SMS_MFA.
+        attributes: values for the attributes that NEW_PASSWORD_REQUIRED asks for (A167), and the
+            email address for MFA_SETUP (M113).
         mfa_choice: the answer to SELECT_MFA_TYPE; by default the first factor that can be
             answered.
         device_name: name for a new device of this sign-in.
         friendly_device_name: name for an authenticator that MFA_SETUP enrolls.
+        passkey: answers WEB_AUTHN.
+        preferred_challenge: PREFERRED_CHALLENGE of USER_AUTH; without one, Cognito lets the user
+            choose.
+        first_factor: the answer to SELECT_CHALLENGE; by default the first offered factor that can
+            be answered. It is sent even if it is not offered.
+        custom_answers: answers CUSTOM_CHALLENGE, each time that it comes.
+        custom_with_srp: whether CUSTOM_AUTH starts with the password, by SRP (A180).
+        confirmed_session: Session of ConfirmSignUp, with which USER_AUTH gives tokens without any
+            factor (N024).
         recover_from_unknown_device: whether to continue without the device after the error
             ``Device does not exist.``, as Amplify does (D106). Off by default, so that tests see
             the error.
     """
 
     username: str
-    password: Secret
+    password: Secret | None = None
     authenticator: Authenticator | None = None
     device: Device | None = None
     new_password: Secret | None = None
@@ -65,12 +93,22 @@ class SignInContext:
     device_name: str | None = None
     friendly_device_name: str | None = None
     recover_from_unknown_device: bool = False
+    passkey: Passkey | None = None
+    preferred_challenge: FirstChallenge | None = None
+    first_factor: FirstChallenge | None = None
+    custom_answers: CustomAnswerer | None = field(default=None, repr=False)
+    custom_with_srp: bool = False
+    confirmed_session: Secret | None = None
 
     @classmethod
     def for_person(cls, person: Person, **more: Any) -> SignInContext:
-        """Return the context of a person; ``more`` has further attributes of the context."""
+        """Return the context of a person; ``more`` has further attributes of the context.
+
+        With ``password=None`` they sign in without their password.
+        """
         more.setdefault("attributes", person.attributes)
-        return cls(username=person.sign_in_as, password=person.password, **more)
+        more.setdefault("password", person.password)
+        return cls(username=person.sign_in_as, **more)
 
 
 @dataclass(frozen=True)
@@ -119,6 +157,8 @@ class Progress:
             (D081).
         challenge_name: ChallengeName of the pending challenge.
         challenge_parameters: ChallengeParameters of the pending challenge.
+        available_challenges: the newest AvailableChallenges: what this user can begin USER_AUTH
+            with, in no documented order (N015, N016).
         session: Session of the pending challenge; PASSWORD_VERIFIER has none (D044).
         asked_at: epoch seconds just before the last request.
         tokens: the tokens, after all challenges are answered.
@@ -133,6 +173,7 @@ class Progress:
     username: str
     challenge_name: str | None = None
     challenge_parameters: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
+    available_challenges: tuple[str, ...] = ()
     session: Secret | None = None
     asked_at: float = 0.0
     tokens: Tokens | None = None

@@ -57,7 +57,7 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
         "AdminResetUserPassword",
         "AdminSetUserPassword",
     ),
-    "UserRead": ("GetUser", "AdminGetUser"),
+    "UserRead": ("GetUser", "AdminGetUser", "GetUserAuthFactors", "AdminGetUserAuthFactors"),
     "UserList": ("ListUsers",),
     "UserToken": ("RevokeToken",),
     "UserUpdate": (
@@ -79,6 +79,7 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
         "AdminListDevices",
         "ResendConfirmationCode",
         "GetUserAttributeVerificationCode",
+        "ListWebAuthnCredentials",
     ),
     "UserResourceUpdate": (
         "AssociateSoftwareToken",
@@ -90,6 +91,10 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
         "AdminUpdateDeviceStatus",
         "ForgetDevice",
         "AdminForgetDevice",
+        # The quotas of passkeys are not in the copy of the page; they write as devices do.
+        "StartWebAuthnRegistration",
+        "CompleteWebAuthnRegistration",
+        "DeleteWebAuthnCredential",
     ),
     "UserPoolRead": ("DescribeUserPool", "ListUserPools"),
     "UserPoolUpdate": ("CreateUserPool", "UpdateUserPool", "DeleteUserPool"),

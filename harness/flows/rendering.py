@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from harness.flows.call import Call
+from harness.flows.call import Call, chosen_factor, failure_of, started_flow
 
 __all__ = ["error_text", "render_calls", "retries_text", "sign_in_summaries"]
 
@@ -32,9 +32,11 @@ class _SignInSummary:
 
     def add(self, call: Call) -> None:
         if not call.ok:
-            self.errors.append(call.outcome)
+            self.errors.append(failure_of(call))
             return
         self._settle()
+        if (chosen := chosen_factor(call)) is not None:
+            self.steps[-1] += f" ({chosen})"
         self.pending = call.answer.get("ChallengeName")
         self.steps.append(self.pending or "tokens")
 
@@ -76,7 +78,7 @@ def sign_in_summaries(calls: Iterable[Call]) -> list[str]:
     found: list[_SignInSummary] = []
     for call in calls:
         if call.operation in _INITIATE:
-            found.append(_SignInSummary([str(call.parameters.get("AuthFlow"))]))
+            found.append(_SignInSummary([started_flow(call)]))
             found[-1].add(call)
         elif call.operation in _RESPOND:
             _sign_in_of(call, found).add(call)

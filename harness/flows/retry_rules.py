@@ -35,6 +35,7 @@ RULES: dict[Believed, tuple[str, ...]] = {
         # Reading changes nothing.
         "AdminGetDevice",
         "AdminGetUser",
+        "AdminGetUserAuthFactors",
         "AdminListDevices",
         "AdminListGroupsForUser",
         "AdminListUserAuthEvents",
@@ -45,6 +46,7 @@ RULES: dict[Believed, tuple[str, ...]] = {
         "GetGroup",
         "GetSigningCertificate",
         "GetUser",
+        "GetUserAuthFactors",
         "GetUserPoolMfaConfig",
         "ListDevices",
         "ListGroups",
@@ -54,6 +56,7 @@ RULES: dict[Believed, tuple[str, ...]] = {
         "ListUserPools",
         "ListUsers",
         "ListUsersInGroup",
+        "ListWebAuthnCredentials",
         # Writing the same twice leaves the same.
         "AdminAddUserToGroup",
         "AdminDeleteUserAttributes",
@@ -65,6 +68,8 @@ RULES: dict[Believed, tuple[str, ...]] = {
         "AdminUserGlobalSignOut",
         "SetUserMFAPreference",
         "SetUserPoolMfaConfig",
+        # The newest challenge is the one that counts.
+        "StartWebAuthnRegistration",
         "TagResource",
         "UntagResource",
         "UpdateDeviceStatus",
@@ -86,6 +91,8 @@ RULES: dict[Believed, tuple[str, ...]] = {
         "ConfirmForgotPassword",
         "ConfirmSignUp",
         "VerifyUserAttribute",
+        # The challenge of the registration is used (N044).
+        "CompleteWebAuthnRegistration",
         # The session (A142), the step of the TOTP code (A226) or the rotated token (A267) is used.
         "AdminRespondToAuthChallenge",
         "AssociateSoftwareToken",
@@ -98,7 +105,7 @@ RULES: dict[Believed, tuple[str, ...]] = {
         # The previous password is another one now; the password may be one of the history (A035).
         "AdminSetUserPassword",
         "ChangePassword",
-        # What is to go is gone: the token (A272), the device (D124), the user, the pool.
+        # What is to go is gone: the token (A272), the device (D124), the passkey (N047), the user.
         "AdminDeleteUser",
         "AdminForgetDevice",
         "DeleteGroup",
@@ -107,6 +114,7 @@ RULES: dict[Believed, tuple[str, ...]] = {
         "DeleteUserAttributes",
         "DeleteUserPool",
         "DeleteUserPoolClient",
+        "DeleteWebAuthnCredential",
         "ForgetDevice",
         "GlobalSignOut",
         "RevokeToken",
@@ -129,6 +137,8 @@ _RULE = {name: rule for rule, names in RULES.items() for name in names}
 _STARTS = frozenset({"AdminInitiateAuth", "InitiateAuth"})
 #: Starts of a sign-in that prove nothing yet, and so count nothing.
 _WITHOUT_PROOF = frozenset({"USER_SRP_AUTH", "CUSTOM_AUTH"})
+#: Preferred challenges of USER_AUTH that prove nothing yet, and send nothing.
+_WITHOUT_FACTOR = frozenset({None, "PASSWORD_SRP", "WEB_AUTHN"})
 #: Challenges with a code that was just sent; a second one makes it useless.
 _SENT = frozenset({"EMAIL_OTP", "SMS_MFA", "SMS_OTP"})
 _CONTACTS = frozenset({"email", "phone_number"})
@@ -137,13 +147,22 @@ _CONTACTS = frozenset({"email", "phone_number"})
 def believed(operation: str, parameters: Mapping[str, Any]) -> Believed:
     """Return which responses are believed if a call with these parameters is repeated."""
     if operation in _STARTS:
-        return _ANY if parameters.get("AuthFlow") in _WITHOUT_PROOF else _SUCCESS
+        return _ANY if _proves_nothing(parameters) else _SUCCESS
     if operation in ("UpdateUserAttributes", "AdminUpdateUserAttributes"):
         names = {each.get("Name") for each in parameters.get("UserAttributes") or ()}
         return _NOTHING if names & _CONTACTS else _ANY
     if operation == "AdminCreateUser" and parameters.get("MessageAction") == "RESEND":
         return _NOTHING
     return _RULE.get(operation, _NOTHING)
+
+
+def _proves_nothing(parameters: Mapping[str, Any]) -> bool:
+    """Return whether a start has no password, no session, and asks for no code."""
+    flow, given = parameters.get("AuthFlow"), parameters.get("AuthParameters") or {}
+    if flow != "USER_AUTH":
+        return flow in _WITHOUT_PROOF
+    # A Session of ConfirmSignUp is used up by its tokens (N024).
+    return given.get("PREFERRED_CHALLENGE") in _WITHOUT_FACTOR and not parameters.get("Session")
 
 
 def is_believed(rule: Believed, operation: str, parsed: Mapping[str, Any]) -> bool:

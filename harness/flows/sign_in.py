@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, cast, get_args, overload
+from typing import TYPE_CHECKING, Any, Protocol, cast, overload
 
 from botocore.exceptions import ClientError
 
 from harness.clock import Clock
-from harness.errors import ConfigurationError, UnexpectedChallenge, UnexpectedResult
+from harness.errors import UnexpectedChallenge, UnexpectedResult
 from harness.flows.actions import Actions
 from harness.flows.handlers import standard_handlers
-from harness.flows.handlers.base import device_key
 from harness.flows.progress import (
     AuthFlow,
     ChallengeAnswer,
@@ -26,12 +25,13 @@ from harness.flows.progress import (
     SignInResult,
     Step,
 )
+from harness.flows.starting import auth_parameters, check_start, cognito_name, starts_srp
 from harness.flows.tokens import Tokens
 from harness.redaction import Secret
 from harness.users.device import Device
 
 if TYPE_CHECKING:
-    from mypy_boto3_cognito_idp.literals import AuthFlowTypeType, ChallengeNameTypeType
+    from mypy_boto3_cognito_idp.literals import ChallengeNameTypeType
 
     from harness.srp.engines import SrpEngine
 
@@ -47,8 +47,10 @@ __all__ = [
     "Tokens",
 ]
 
-# The longest sign-in has seven challenges; a service that asks more is at fault.
+# The longest sign-in without triggers has eight challenges; a service that asks more is at fault.
 _MOST_CHALLENGES = 12
+# These are answered with an SRP_A of their own.
+_START_SRP = frozenset({"DEVICE_SRP_AUTH", "PASSWORD_SRP", "SELECT_CHALLENGE"})
 
 
 class Handler(Protocol):
@@ -126,10 +128,9 @@ class SignIn:
 
     def start(self, context: SignInContext, flow: AuthFlow) -> Progress:
         """Send InitiateAuth, or AdminInitiateAuth for the Admin flows."""
-        if flow not in get_args(AuthFlow):
-            raise ConfigurationError("flow", given=flow, allowed=get_args(AuthFlow))
+        check_start(context, flow)
         progress = Progress(context=context, flow=flow, username=context.username)
-        if flow.endswith("USER_SRP_AUTH"):
+        if starts_srp(context, flow):
             progress = replace(progress, attempt=self.engine.start())
         try:
             return self._initiate(progress)
@@ -175,15 +176,12 @@ class SignIn:
         return self.submit(progress, self.prepare(progress))
 
     def _initiate(self, progress: Progress) -> Progress:
-        parameters = {"USERNAME": progress.context.username, **device_key(progress)}
-        if progress.attempt is not None:
-            parameters["SRP_A"] = progress.attempt.public_hex
-        else:
-            parameters["PASSWORD"] = progress.context.password.reveal()
-        actions, flow = self.actions, _cognito_name(progress.flow)
+        actions, flow = self.actions, cognito_name(progress.flow)
         initiate = actions.admin_initiate_auth if progress.by_admin else actions.initiate_auth
+        session = progress.context.confirmed_session
         asked_at = self.clock.time()
-        return self._after(progress, initiate(flow, parameters), asked_at)
+        response = initiate(flow, auth_parameters(progress), session=session)
+        return self._after(progress, response, asked_at)
 
     def _respond(self, progress: Progress, responses: ChallengeAnswer) -> Progress:
         actions = self.actions
@@ -212,11 +210,9 @@ class SignIn:
             challenge_parameters=parameters,
             session=None if session is None else Secret(session),
             asked_at=asked_at,
+            available_challenges=_available(response, progress),
             username=_internal_name(parameters, progress.username),
-            # A device needs an SRP exchange of its own.
-            attempt=self.engine.start()
-            if challenge_name == "DEVICE_SRP_AUTH"
-            else progress.attempt,
+            attempt=self.engine.start() if challenge_name in _START_SRP else progress.attempt,
         )
 
     def _with_tokens(self, progress: Progress, response: Mapping[str, Any]) -> Progress:
@@ -237,8 +233,9 @@ class SignIn:
         )
 
 
-def _cognito_name(flow: AuthFlow) -> AuthFlowTypeType:
-    return "USER_SRP_AUTH" if flow == "ADMIN_USER_SRP_AUTH" else flow
+def _available(response: Mapping[str, Any], progress: Progress) -> tuple[str, ...]:
+    # Before October 2026, only InitiateAuth and AdminInitiateAuth returned them (N031).
+    return tuple(response.get("AvailableChallenges") or progress.available_challenges)
 
 
 def _internal_name(parameters: Mapping[str, str], known: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from harness.flows.call import Call
+from harness.flows.call import Call, chosen_factor, failure_of, started_flow
 
 __all__ = ["SignInPath", "picture_of", "sign_in_paths"]
 
@@ -21,6 +21,7 @@ class SignInPath:
     Attributes:
         rungs: the flow, and then each challenge that was asked; ``tokens`` at the end.
         errors: the errors at each rung, by its place.
+        choices: the factor that was chosen at a rung, by its place.
         pending: the challenge that waits for a response; ``None`` with tokens or without a start.
         again: what came of responses to challenges that were over.
     """
@@ -29,6 +30,7 @@ class SignInPath:
     errors: dict[int, list[str]] = field(default_factory=dict)
     pending: str | None = None
     again: list[str] = field(default_factory=list)
+    choices: dict[int, str] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:
@@ -42,9 +44,12 @@ class SignInPath:
             outcome = "accepted" if call.ok else f"refused: {call.outcome}"
             self.again.append(f"{challenge} again [{outcome}]")
             return
+        place = len(self.rungs) - 1
         if not call.ok:
-            self.errors.setdefault(len(self.rungs) - 1, []).append(call.outcome)
+            self.errors.setdefault(place, []).append(failure_of(call))
             return
+        if (chosen := chosen_factor(call)) is not None:
+            self.choices[place] = chosen
         self.pending = call.answer.get("ChallengeName")
         self.rungs.append(self.pending or TOKENS)
 
@@ -55,10 +60,9 @@ class SignInPath:
         return ", then ".join([" > ".join(shown) + end, *self.again])
 
     def _rung(self, place: int) -> str:
-        errors = self.errors.get(place)
-        if not errors:
-            return self.rungs[place]
-        return f"{self.rungs[place]} [refused: {', '.join(_counted(errors))}]"
+        chosen, errors = self.choices.get(place), self.errors.get(place)
+        rung = self.rungs[place] if chosen is None else f"{self.rungs[place]} ({chosen})"
+        return f"{rung} [refused: {', '.join(_counted(errors))}]" if errors else rung
 
 
 def sign_in_paths(calls: Iterable[Call]) -> list[SignInPath]:
@@ -66,7 +70,7 @@ def sign_in_paths(calls: Iterable[Call]) -> list[SignInPath]:
     found: list[SignInPath] = []
     for call in calls:
         if call.operation in _INITIATE:
-            found.append(SignInPath([str(call.parameters.get("AuthFlow"))]))
+            found.append(SignInPath([started_flow(call)]))
             found[-1].add(call)
         elif call.operation in _RESPOND:
             _path_of(call, found).add(call)

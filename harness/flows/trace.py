@@ -23,19 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Trace"]
 
 _SERVICE = "cognito-identity-provider"
-# Values of ANSWER that are not secret: it can also be the choice of a factor (A175, A189).
-_FACTORS = frozenset(
-    {
-        "EMAIL_MFA",
-        "EMAIL_OTP",
-        "PASSWORD",
-        "PASSWORD_SRP",
-        "SMS_MFA",
-        "SMS_OTP",
-        "SOFTWARE_TOKEN_MFA",
-        "WEB_AUTHN",
-    }
-)
 
 
 @dataclass(repr=False)
@@ -269,7 +256,7 @@ def _scrubbed(text: str, secrets: Iterable[str]) -> str:
 def _hidden_texts(value: Any, shown: Any) -> Iterator[str]:
     """Yield every text in ``value`` that is redacted in ``shown``."""
     if shown == MASK:
-        yield from (text for text in _texts(value) if text not in _FACTORS)
+        yield from _texts(value)
     elif isinstance(value, Mapping) and isinstance(shown, Mapping):
         for name, item in value.items():
             yield from _hidden_texts(item, shown.get(name))

@@ -10,7 +10,7 @@ from harness.pools.configuration.undecided import ways_to_know
 
 if TYPE_CHECKING:
     from harness.pools.audit.auditing import Audit
-    from harness.pools.audit.rules import Finding
+    from harness.pools.audit.rules import Finding, Rule
     from harness.pools.configuration.drift import Difference, Drift
     from harness.pools.configuration.pool_configuration import Origin, SourceLocation
 
@@ -39,6 +39,11 @@ def found_by_comparison(found: Drift, give: str = "--parameter") -> Iterator[dic
         yield _of_difference(difference, found.before.origin, give)
 
 
+def _reason(rule: Rule) -> str:
+    """Return why a rule matters, with the facts that it rests on."""
+    return f"{rule.reason} ({', '.join(rule.facts)})" if rule.facts else rule.reason
+
+
 def _of_finding(finding: Finding, origin: Origin, give: str) -> dict[str, Any]:
     rule = finding.rule
     remark = f" ({finding.remark})" if finding.state == "waived" else ""
@@ -53,7 +58,7 @@ def _of_finding(finding: Finding, origin: Origin, give: str) -> dict[str, Any]:
         "part": finding.part,
         "setting": rule.setting,
         "message": message,
-        "reason": finding.remark if finding.state == "waived" else rule.reason,
+        "reason": finding.remark if finding.state == "waived" else _reason(rule),
         # Whether anything is wrong with an unknown value, nobody knows.
         "fix": _known_by(finding.needs, give) if finding.state == "unknown" else rule.fix,
         "elsewhere": rule.elsewhere,

@@ -35,6 +35,8 @@ class Capability(Enum):
     OUTBOX = "outbox"
     #: Pools and app clients can be made and deleted.
     PROVISIONING = "provisioning"
+    #: Pools can be made that send text messages and emails by senders of their own.
+    SENDERS = "senders"
     #: The operations that need AWS credentials can be called: Admin*, ListUsers, DescribeUserPool.
     ADMIN = "admin"
     #: Failures can be planned.

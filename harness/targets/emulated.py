@@ -45,6 +45,7 @@ class EmulatedTarget:
             Capability.FAULTS,
             Capability.OUTBOX,
             Capability.PROVISIONING,
+            Capability.SENDERS,
         }
     )
 

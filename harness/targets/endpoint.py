@@ -91,7 +91,7 @@ class EndpointTarget:
             found.add(Capability.ADMIN)
             # A run on an existing pool makes no pools of its own.
             if self._user_pool_id is None:
-                found.add(Capability.PROVISIONING)
+                found |= {Capability.PROVISIONING, Capability.SENDERS}
         return frozenset(found)
 
     def reason_without(self, capability: Capability) -> str | None:

@@ -45,6 +45,7 @@ class ServedTarget:
             Capability.FAULTS,
             Capability.OUTBOX,
             Capability.PROVISIONING,
+            Capability.SENDERS,
         }
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from harness import (
     Actions,
@@ -13,6 +13,7 @@ from harness import (
     Clock,
     Device,
     HarnessError,
+    Mailbox,
     Person,
     Progress,
     Secret,
@@ -25,13 +26,21 @@ from scenarios.support.expectations import Situation
 from scenarios.support.steps import expect_steps
 from scenarios.support.variants import Flow, Variant
 
+#: How USER_AUTH takes a password.
+ByPassword = Literal["PASSWORD", "PASSWORD_SRP"]
+
 
 @dataclass(frozen=True)
 class Member:
-    """A confirmed user, with an authenticator if the pool has MFA."""
+    """A confirmed user, with an authenticator if the pool has MFA with TOTP.
+
+    Attributes:
+        mailbox: where the codes come that the service sends to them, for scenarios about these.
+    """
 
     person: Person
     authenticator: Authenticator | None = None
+    mailbox: Mailbox | None = None
 
     @property
     def second_factor(self) -> Authenticator:
@@ -42,11 +51,15 @@ class Member:
 
     def with_password(self, new: Secret) -> Member:
         """Return the same member with another password."""
-        return Member(self.person.with_password(new), self.authenticator)
+        return replace(self, person=self.person.with_password(new))
+
+    def with_authenticator(self, authenticator: Authenticator | None) -> Member:
+        """Return the same member with an authenticator."""
+        return replace(self, authenticator=authenticator)
 
     def context(self, **more: Any) -> SignInContext:
         """Return what the member signs in with; ``more`` adds to it or replaces a part of it."""
-        with_factor = {"authenticator": self.authenticator, **more}
+        with_factor = {"authenticator": self.authenticator, "mailbox": self.mailbox, **more}
         return SignInContext.for_person(self.person, **with_factor)
 
 
@@ -59,26 +72,40 @@ class MemberSignIn:
         walker: signs users in.
         flow: how to start.
         variant: the pool, to know what a sign-in must ask; without it, that is not checked.
+        preferred: PREFERRED_CHALLENGE, if the flow is USER_AUTH.
     """
 
-    def __init__(self, walker: SignIn, flow: AuthFlow, variant: Variant | None = None) -> None:
+    def __init__(
+        self,
+        walker: SignIn,
+        flow: AuthFlow,
+        variant: Variant | None = None,
+        preferred: ByPassword | None = None,
+    ) -> None:
         self.walker = walker
         self.flow = flow
         self.variant = variant
+        self.preferred = preferred
 
     def through(self, actions: Actions) -> MemberSignIn:
         """Return the same sign-in through another app client."""
         walker = SignIn(actions, self.walker.engine, self.walker.clock)
-        return MemberSignIn(walker, self.flow, self.variant)
+        return MemberSignIn(walker, self.flow, self.variant, self.preferred)
 
     def with_clock(self, clock: Clock) -> MemberSignIn:
         """Return the same sign-in with another clock."""
         walker = SignIn(self.walker.actions, self.walker.engine, clock)
-        return MemberSignIn(walker, self.flow, self.variant)
+        return MemberSignIn(walker, self.flow, self.variant, self.preferred)
 
     def __call__(self, member: Member, **more: Any) -> SignInResult:
         """Sign in; ``more`` adds to what the member has, such as ``device``."""
-        return self.walker.run(member.context(**more), self.flow)
+        return self.walker.run(self.context(member, **more), self.flow)
+
+    def context(self, member: Member, **more: Any) -> SignInContext:
+        """Return what a member signs in with, and what they prefer if they have the choice."""
+        if self.preferred is not None:
+            more = {"preferred_challenge": self.preferred, **more}
+        return member.context(**more)
 
     def works_for(
         self, member: Member, situation: Situation | None = None, **more: Any
@@ -98,18 +125,18 @@ class MemberSignIn:
                 enrolled=context.authenticator is not None,
                 device_remembered=None if context.device is None else True,
             )
-            variant = replace(self.variant, flow=Flow(self.flow))
-            expect_steps(result.steps, variant, true_of_them)
+            flow = self.variant.flow if self.preferred else Flow(self.flow)
+            expect_steps(result.steps, replace(self.variant, flow=flow), true_of_them)
         expect_access(self.walker.actions, result.tokens)
         return result
 
     def until(self, challenge: str, member: Member, **more: Any) -> Progress:
         """Sign in up to a challenge, without responding to it."""
-        return self.walker.run(member.context(**more), self.flow, until=challenge)
+        return self.walker.run(self.context(member, **more), self.flow, until=challenge)
 
     def start(self, member: Member, **more: Any) -> Progress:
         """Send the first request only."""
-        return self.walker.start(member.context(**more), self.flow)
+        return self.walker.start(self.context(member, **more), self.flow)
 
     def answer(self, progress: Progress, **changed: str) -> Progress:
         """Respond to the pending challenge, with ``changed`` replacing members of the response."""

@@ -18,7 +18,17 @@ import pytest
 
 from harness import GivenPool, PoolPeople, PoolSpec, UnfitSetting
 from scenarios.support.expectations import allowance
-from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variant, Variation
+from scenarios.support.variants import (
+    Client,
+    Devices,
+    FirstFactors,
+    Flow,
+    Mfa,
+    SecondFactors,
+    SignInName,
+    Variant,
+    Variation,
+)
 
 #: The Cognito settings of the dimensions.
 _SETTINGS = {
@@ -27,6 +37,8 @@ _SETTINGS = {
     "sign_in_name": ("pool", "UsernameAttributes"),
     "client": ("client", "GenerateSecret"),
     "flow": ("client", "ExplicitAuthFlows"),
+    "second_factors": ("mfa", "MfaConfiguration"),
+    "first_factors": ("pool", "Policies.SignInPolicy.AllowedFirstAuthFactors"),
 }
 #: The fields of a specification behind the dimensions.
 _FIELDS = {
@@ -35,10 +47,16 @@ _FIELDS = {
     "sign_in_name": "sign_in_names",
     "client": "client_secret",
     "flow": "auth_flows",
+    "second_factors": "second_factors",
+    "first_factors": "first_factors",
 }
 
 #: The fixture of every scenario in which somebody signs in.
 _SIGNS_IN = "cognito_sign_in"
+#: The fixture of every scenario that reads the codes of its users.
+_READS_CODES = "reachable"
+#: The fixture of every scenario in which somebody signs in with USER_AUTH.
+CHOOSES = "by_choice"
 #: Fields that a scenario asks for with :func:`requires`, or that do not matter.
 _SAID_OTHERWISE = frozenset({"auth_flows", "name"})
 
@@ -184,18 +202,27 @@ SECOND_FACTOR = Need(
     holds_for=lambda spec: PoolPeople(spec).set_up_totp,
 )
 #: What every scenario needs in which somebody signs in.
-_TO_SIGN_IN = (
-    Need(
-        "client",
-        "ExplicitAuthFlows",
-        "the app client allows a flow with a password",
-        holds_for=lambda spec: bool(flows_of(spec)),
-    ),
-    Need(
-        "mfa",
-        "MfaConfiguration",
-        "no code by SMS or email is asked for at the first sign-in",
-        holds_for=_signs_in_without_sent_codes,
+_TO_SIGN_IN = Need(
+    "client",
+    "ExplicitAuthFlows",
+    "the app client allows a flow with a password",
+    holds_for=lambda spec: bool(flows_of(spec)),
+)
+#: What they need too, unless they read the codes that are sent to their users.
+_WITHOUT_CODES = Need(
+    "mfa",
+    "MfaConfiguration",
+    "no code by SMS or email is asked for at the first sign-in",
+    holds_for=_signs_in_without_sent_codes,
+)
+#: What the others need.
+_CONTACTS = Need(
+    "client",
+    "WriteAttributes",
+    "users have an email address and a phone number",
+    holds_for=lambda spec: (
+        spec.allow_admin_create_user_only
+        or all(PoolPeople(spec).may_write(name) for name in ("email", "phone_number"))
     ),
 )
 TRACKED_DEVICES = Need("pool", "DeviceConfiguration", "devices are tracked", bool)
@@ -211,6 +238,37 @@ CHOSEN_NAMES = Need(
 NO_ALIASES = Need(
     "pool", "AliasAttributes", "users sign in with their usernames", lambda names: not names
 )
+
+RELYING_PARTY = Need(
+    "mfa",
+    "WebAuthnConfiguration.RelyingPartyId",
+    "the pool names a relying party for passkeys",
+)
+
+
+TEMPORARY_PASSWORDS = Need(
+    "pool",
+    "Policies.SignInPolicy.AllowedFirstAuthFactors",
+    "an administrator who names no password makes users with a temporary one (N054)",
+    holds_for=lambda spec: {"EMAIL_OTP", "SMS_OTP"}.isdisjoint(spec.first_factors),
+)
+#: What everyone needs who signs in with a code by email.
+_VERIFIED_EMAIL = Need(
+    "pool",
+    "AutoVerifiedAttributes",
+    "a confirmed user has a verified email address",
+    holds_for=lambda spec: "email" in PoolPeople(spec).verified,
+)
+
+
+def first_factors_without(*factors: str) -> Need:
+    """Return the need that none of these is a first factor."""
+    return Need(
+        "pool",
+        "Policies.SignInPolicy.AllowedFirstAuthFactors",
+        f"{' and '.join(factors)} are not among the first factors",
+        holds_for=lambda spec: set(factors).isdisjoint(spec.first_factors),
+    )
 
 
 def flows_allowed(*allowances: str) -> Need:
@@ -262,24 +320,40 @@ def variant_of(given: GivenPool, engine: str) -> Variant:
         client=Client(spec.client_secret),
         flow=Flow.USER_SRP_AUTH if Flow.USER_SRP_AUTH in allowed or not allowed else allowed[0],
         engine=engine,
+        second_factors=SecondFactors.of(spec.second_factors),
+        first_factors=FirstFactors.of(spec.first_factors),
     )
 
 
 def flows_of(spec: PoolSpec) -> tuple[Flow, ...]:
-    """Return the flows with a password that the app client allows."""
-    return tuple(flow for flow in Flow if allowance(flow) in spec.auth_flows)
+    """Return the flows with a password that the app client allows.
+
+    USER_AUTH takes passwords in each of these ways, without their own settings (N001).
+    """
+    allowed = tuple(flow for flow in Flow if allowance(flow) in spec.auth_flows)
+    return allowed or (tuple(Flow) if "ALLOW_USER_AUTH" in spec.auth_flows else ())
+
+
+def by_choice_alone(spec: PoolSpec) -> bool:
+    """Return whether people sign in with passwords through USER_AUTH, for want of other flows."""
+    return "ALLOW_USER_AUTH" in spec.auth_flows and not any(
+        allowance(flow) in spec.auth_flows for flow in Flow
+    )
 
 
 def flows_for(given: GivenPool, pool: Variant, fixtures: Collection[str]) -> tuple[Flow, ...]:
     """Return the flows that a scenario can run with.
 
-    Where nobody signs in, it does not matter that the app client allows no flow with a password.
+    Where nobody signs in, it does not matter that the app client allows no flow with a password,
+    and USER_AUTH has the password in each of the ways of these flows (N001).
 
     Args:
         given: the pool.
         pool: the variant that the pool is.
         fixtures: the names of the scenario's fixtures.
     """
+    if CHOOSES in fixtures:
+        return tuple(Flow)
     return flows_of(given.spec) or (() if _SIGNS_IN in fixtures else (pool.flow,))
 
 
@@ -312,7 +386,10 @@ def _needs(item: pytest.Item) -> list[Need]:
     if "cognito_tracked_device" in fixtures:
         needs.append(TRACKED_DEVICES)
     if _SIGNS_IN in fixtures:
-        needs += _TO_SIGN_IN
+        needs.append(flows_allowed("ALLOW_USER_AUTH") if CHOOSES in fixtures else _TO_SIGN_IN)
+        needs.append(_CONTACTS if _READS_CODES in fixtures else _WITHOUT_CODES)
+    if CHOOSES in fixtures:
+        needs.append(_VERIFIED_EMAIL)
     function = getattr(item, "function", None)
     # A user who has signed up and is not confirmed did so without an administrator.
     if function is not None and "cognito_signed_up" in inspect.signature(function).parameters:

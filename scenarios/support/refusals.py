@@ -309,6 +309,18 @@ TOTP_NOT_VERIFIED = Refusal(
     ("User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA",),
     "A236",
 )
+# The code has not the length of one, or is another.
+WRONG_SENT_CODE = Refusal(
+    "CodeMismatchException",
+    ("Invalid code or auth state for the user.",),
+    "A225, M119, M120, N030",
+)
+NO_NUMBER_FOR_SMS = Refusal(
+    "InvalidParameterException",
+    ("User does not have delivery config set to turn on SMS_MFA",),
+    "A237",
+)
+TWO_PREFERRED = Refusal("InvalidParameterException", facts="A239")
 
 # Devices.
 UNKNOWN_DEVICE = Refusal(

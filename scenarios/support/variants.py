@@ -95,6 +95,60 @@ class Client(Enum):
         return "secret" if self.value else "no_secret"
 
 
+class SecondFactors(Enum):
+    """EnabledMfas of the pool: the factors whose codes it asks for, where it has MFA."""
+
+    TOTP = ("SOFTWARE_TOKEN_MFA",)
+    SMS = ("SMS_MFA",)
+    EMAIL = ("EMAIL_OTP",)
+    SMS_AND_TOTP = ("SMS_MFA", "SOFTWARE_TOKEN_MFA")
+    TOTP_AND_EMAIL = ("SOFTWARE_TOKEN_MFA", "EMAIL_OTP")
+    SMS_AND_EMAIL = ("SMS_MFA", "EMAIL_OTP")
+    ALL = ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP")
+
+    @property
+    def label(self) -> str:
+        """The name in a test id."""
+        return f"factor_{self.name.lower()}"
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> SecondFactors:
+        """Return the member with these factors; without any, as where MFA is OFF, the ordinary."""
+        found = set(names)
+        return next((one for one in cls if set(one.value) == found), cls.TOTP)
+
+
+class FirstFactors(Enum):
+    """AllowedFirstAuthFactors of the pool.
+
+    A scenario names the least that it needs: a given pool may have others too.
+    """
+
+    PASSWORD = ("PASSWORD",)
+    EMAIL = ("PASSWORD", "EMAIL_OTP")
+    SMS = ("PASSWORD", "SMS_OTP")
+    PASSKEY = ("PASSWORD", "WEB_AUTHN")
+    EMAIL_AND_SMS = ("PASSWORD", "EMAIL_OTP", "SMS_OTP")
+    EMAIL_AND_PASSKEY = ("PASSWORD", "EMAIL_OTP", "WEB_AUTHN")
+    SMS_AND_PASSKEY = ("PASSWORD", "SMS_OTP", "WEB_AUTHN")
+    ALL = ("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
+
+    @property
+    def label(self) -> str:
+        """The name in a test id."""
+        return f"first_{self.name.lower()}"
+
+    def is_part_of(self, others: FirstFactors) -> bool:
+        """Return whether a pool with other factors has all of these too."""
+        return set(self.value) <= set(others.value)
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> FirstFactors:
+        """Return the member with these factors, whether or not they name the password (N005)."""
+        found = {"PASSWORD", *names}
+        return next((one for one in cls if set(one.value) == found), cls.PASSWORD)
+
+
 class Flow(Enum):
     """The flow to sign in with; ADMIN_USER_SRP_AUTH is AdminInitiateAuth with USER_SRP_AUTH."""
 
@@ -143,6 +197,8 @@ class Variant:
     client: Client = Client.PUBLIC
     flow: Flow = Flow.USER_SRP_AUTH
     engine: str = "native"
+    second_factors: SecondFactors = SecondFactors.TOTP
+    first_factors: FirstFactors = FirstFactors.PASSWORD
 
     @property
     def needs_srp(self) -> bool:
@@ -151,7 +207,7 @@ class Variant:
 
 
 #: The dimensions that a pool and its app client decide.
-POOL_DIMENSIONS = ("mfa", "devices", "sign_in_name", "client")
+POOL_DIMENSIONS = ("mfa", "devices", "sign_in_name", "client", "second_factors", "first_factors")
 
 
 @dataclass(frozen=True)
@@ -247,7 +303,7 @@ class Variation:
         here: dict[str, tuple[Any, ...]] = {}
         for name in POOL_DIMENSIONS:
             value = getattr(pool, name)
-            here[name] = tuple(one for one in self.dimensions.get(name, (value,)) if one == value)
+            here[name] = (value,) if _fits(value, self.dimensions.get(name, (value,))) else ()
         named = self.dimensions.get("flow", (pool.flow,))
         here["flow"] = tuple(flow for flow in named if flow in flows)
         without = tuple(each for each in self.without if each is not NO_SMS)
@@ -283,6 +339,8 @@ def varied(
     sign_in_name: Iterable[SignInName] | None = None,
     client: Iterable[Client] | None = None,
     flow: Iterable[Flow] | None = None,
+    second_factors: Iterable[SecondFactors] | None = None,
+    first_factors: Iterable[FirstFactors] | None = None,
     engines: bool = False,
     without: Sequence[Exclusion] = (),
     **arguments: Iterable[Any],
@@ -297,6 +355,8 @@ def varied(
         sign_in_name: what users sign in with.
         client: the app client, with or without a secret.
         flow: the flow to sign in with.
+        second_factors: the pool's second factors.
+        first_factors: the pool's first factors, or some of them.
         engines: whether to run with every SRP engine of the run.
         without: exclusions in addition to those that apply to all.
         arguments: values for the scenario's own arguments.
@@ -307,6 +367,8 @@ def varied(
         "sign_in_name": sign_in_name,
         "client": client,
         "flow": flow,
+        "second_factors": second_factors,
+        "first_factors": first_factors,
     }
     dimensions = {name: tuple(those) for name, those in given.items() if those is not None}
     own = {name: tuple(those) for name, those in arguments.items()}
@@ -320,6 +382,13 @@ def wants_everything(mark_expression: str) -> bool:
     It does if it names ``exhaustive``, except in ``not exhaustive``.
     """
     return re.search(r"(?<!\bnot )\bexhaustive\b", mark_expression) is not None
+
+
+def _fits(value: Any, named: Iterable[Any]) -> bool:
+    """Return whether a pool with this value is one of those that a scenario names."""
+    if isinstance(value, FirstFactors):
+        return any(one.is_part_of(value) for one in named)
+    return value in named
 
 
 def _label(value: Any) -> str:

@@ -142,6 +142,12 @@ class TestMisuse:
             (["demo", "--user-pool-id", "nothing", "--client-id", "a"], "us-east-1_AbCdEf123"),
             (["demo", "--auth-flow", "USER_SPR_AUTH"], "did you mean 'USER_SRP_AUTH'?"),
             (["demo", "--region", "europe"], "us-east-1"),
+            (["demo", "--passwordless", "--auth-flow", "USER_SRP_AUTH"], "starts with USER_AUTH"),
+            (["demo", "--passwordless", "--png", "totp.png"], "no authenticator app"),
+            (
+                ["demo", "--passwordless", "--user-pool-id", "us-east-1_a", "--client-id", "a"],
+                "runs on the emulator alone",
+            ),
             (["demo", "--png", "missing/totp.png"], "--png"),
             (["demo", "--png", "."], "directory"),
             (["demo", "--auto", "--user-pool-id", "us-east-1_a", "--client-id", "a"], "--auto"),

@@ -55,8 +55,8 @@ NOT_HERE = {
 
 
 def rule_table() -> str:
-    """Return the table of the rules, with what each expects and the presets that have it."""
-    head = ("rule", "severity", "setting", "expected", "presets")
+    """Return the table of the rules: what each expects, its presets, and what it rests on."""
+    head = ("rule", "severity", "setting", "expected", "presets", "facts")
     rows = [
         (
             f"`{rule.id}`",
@@ -64,6 +64,7 @@ def rule_table() -> str:
             f"`{rule.setting}`",
             str(rule.expected),
             ", ".join(name for name in PRESETS if rule.id in PRESETS[name]) or "-",
+            ", ".join(rule.facts) or "-",
         )
         for rule in RULES.values()
     ]

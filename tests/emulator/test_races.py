@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -12,6 +13,15 @@ import pytest
 
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
+from tests.emulator.support.choosing import (
+    ask,
+    choose,
+    chooser,
+    options_of,
+    passkeys_in,
+    register,
+    sent_code,
+)
 from tests.emulator.support.trigger_handlers import Event, engine_with
 from tests.emulator.support.walker import ALWAYS, Walker, new_walker, tokens_of
 
@@ -100,6 +110,44 @@ def test_select_challenge_succeeds_once() -> None:
     result = outcomes(lambda: walker.respond("SELECT_CHALLENGE", session, **answer))
     assert result == once("tokens", "NotAuthorizedException")
     assert len(pool.grants.of_user(user)) == 1
+
+
+def test_choice_sends_one_code() -> None:
+    """One choice sends one code, even while a trigger writes the message."""
+    arrived = Barrier(THREADS)
+
+    def slow(event: Event, context: Any) -> Event:
+        with suppress(BrokenBarrierError):  # until every thread is here, or no other comes
+            arrived.wait(timeout=0.5)
+        return event
+
+    walker = chooser(engine_with(custom_message=slow))
+    session = choose(walker)["Session"]
+    result = outcomes(lambda: walker.respond("SELECT_CHALLENGE", session, ANSWER="EMAIL_OTP"))
+    assert result == once("EMAIL_OTP", "NotAuthorizedException")
+    assert len(walker.engine.outbox.messages(kind="mfa")) == 1
+
+
+@pytest.mark.fact("N030", "A142")
+def test_sign_in_code_succeeds_once(engine: Engine) -> None:
+    """One code of a first factor gives tokens to one caller."""
+    walker = chooser(engine)
+    session = ask(walker, "EMAIL_OTP")["Session"]
+    code = {"EMAIL_OTP_CODE": sent_code(walker)}
+    result = outcomes(lambda: walker.respond("EMAIL_OTP", session, **code))
+    assert result == once("tokens", "NotAuthorizedException")
+
+
+@pytest.mark.fact("N052")
+def test_passkey_proof_succeeds_once(engine: Engine) -> None:
+    """One proof of a passkey gives tokens to one caller."""
+    walker = chooser(engine)
+    passkeys_in(walker)
+    passkey = register(walker, tokens_of(walker.by_password()))
+    challenge = ask(walker, "WEB_AUTHN")
+    proof = {"CREDENTIAL": json.dumps(passkey.sign(options_of(challenge)))}
+    result = outcomes(lambda: walker.respond("WEB_AUTHN", challenge["Session"], **proof))
+    assert result == once("tokens", "NotAuthorizedException")
 
 
 def test_waiting_device_sign_in_continues_once(walker: Walker) -> None:

@@ -190,4 +190,50 @@ SETTLED_FACTS: dict[str, str] = {
     ),
     "A325": "`Invalid session for the user.`, so the factor that was set up first stays.",
     "D080": "60; see choice 24.",
+    "N004b": "InvalidParameterException; the text is our own.",
+    "N005": (
+        "It is mandatory. Without it [real deployments](https://github.com/badmintoncryer/"
+        "cdk-preflight/tree/5712aab5662efa18a685aeb51846a31105bc03fa/rules/cognito/"
+        "pf-cognito-signin-policy-password-required) got "
+        "`Password should be configured as one of the allowed first auth factors.`"
+    ),
+    "N007": "Cognito's own sender sends them, as it was measured.",
+    "N009": (
+        "MULTI_FACTOR_WITH_USER_VERIFICATION makes the pool require user verification at every "
+        "registration and sign-in, as the service model says of it, whatever UserVerification is."
+    ),
+    "N010": (
+        "An id that is no domain name, or not the custom domain of the pool, is refused by "
+        "SetUserPoolMfaConfig with InvalidParameterException; the text is our own. `localhost` is "
+        "accepted, since Amplify sets it for every sandbox."
+    ),
+    "N036": (
+        "Without another factor the preference for passkeys cannot stay either: a request that "
+        "switches the last one off gets the first text. The preference ends with the last passkey "
+        "that can satisfy MFA."
+    ),
+    "N043c": (
+        "id, rawId, type, clientDataJSON, attestationObject and a list of transports. Only "
+        "clientExtensionResults tells that a passkey is not discoverable, if it has credProps."
+    ),
+    "N044": (
+        "An origin is allowed if its host is the RelyingPartyId or a subdomain, on any port, with "
+        "https; on localhost also with http. Frames of another origin and Android apps are not. A "
+        "challenge lives for AuthSessionValidity; one registration of a user is open, the newest. "
+        "A completion with its challenge uses it up, also one that is refused, but not one with a "
+        "token of another app client. A passkey that any user of the pool has is not valid."
+    ),
+    "N044c": "The texts are our own.",
+    "N045": (
+        "An attestation of the format `packed` must be signed correctly, by any maker. Other "
+        "formats are not looked at, because only their makers' certificates could prove them."
+    ),
+    "N046": (
+        "`Roaming passkey` for a cross-platform authenticator, as in a sample of the AWS CLI, "
+        "`Platform passkey` for a platform one, `Passkey` for an unknown kind. MaxResults 0 is 20."
+    ),
+    "N047b": "The text is our own.",
+    "N052b": "`Passkey could not be verified.`",
+    "N053b": "It is accepted, with a list of transports.",
+    "N054b": "CONFIRMED, as it was measured for a user whose invitation was suppressed: A057.",
 }

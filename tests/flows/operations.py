@@ -119,6 +119,36 @@ CASES: dict[str, Case] = {
         {"Username": "alice", "SMSMfaSettings": {"Enabled": False}},
         {},
     ),
+    "start_web_authn_registration": (
+        lambda a: a.start_web_authn_registration(Secret(TOKEN)),
+        {"AccessToken": TOKEN},
+        {"CredentialCreationOptions": {"challenge": "AAAA"}},
+    ),
+    "complete_web_authn_registration": (
+        lambda a: a.complete_web_authn_registration(Secret(TOKEN), {"id": "AAAA"}),
+        {"AccessToken": TOKEN, "Credential": {"id": "AAAA"}},
+        {},
+    ),
+    "list_web_authn_credentials": (
+        lambda a: a.list_web_authn_credentials(Secret(TOKEN), max_results=2, next_token="next"),
+        {"AccessToken": TOKEN, "MaxResults": 2, "NextToken": "next"},
+        {"Credentials": []},
+    ),
+    "delete_web_authn_credential": (
+        lambda a: a.delete_web_authn_credential(Secret(TOKEN), "AAAA"),
+        {"AccessToken": TOKEN, "CredentialId": "AAAA"},
+        {},
+    ),
+    "get_user_auth_factors": (
+        lambda a: a.get_user_auth_factors(Secret(TOKEN)),
+        {"AccessToken": TOKEN},
+        {"Username": "alice", "ConfiguredUserAuthFactors": ["PASSWORD"]},
+    ),
+    "admin_get_user_auth_factors": (
+        lambda a: a.admin_get_user_auth_factors("alice"),
+        {"Username": "alice"},
+        {"Username": "alice", "ConfiguredUserAuthFactors": ["PASSWORD"]},
+    ),
     "confirm_device": (
         lambda a: a.confirm_device(Secret(TOKEN), DEVICE_KEY, VERIFIER, device_name="phone"),
         {

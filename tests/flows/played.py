@@ -35,7 +35,7 @@ DEVICE_METADATA = {
 }
 #: When the played pool lives: in the middle of a TOTP step.
 NOW = 1_795_372_815
-_SALT = 0x8F7A1B2C3D4E5F60718293A4B5C6D7E8
+SALT = 0x8F7A1B2C3D4E5F60718293A4B5C6D7E8
 _B = int("fedcba0987654321" * 4, 16)
 
 
@@ -98,7 +98,7 @@ class PlayedCognito:
             self._begin_exchange(parameters["SRP_A"], POOL_ID.partition("_")[2], USER_ID, PASSWORD)
             return {
                 "ChallengeName": "PASSWORD_VERIFIER",
-                "ChallengeParameters": self._srp_parameters(_SALT, USER_ID_FOR_SRP=USER_ID),
+                "ChallengeParameters": self._srp_parameters(SALT, USER_ID_FOR_SRP=USER_ID),
             }
         self._require_device(parameters)
         if parameters["PASSWORD"] != PASSWORD:
@@ -153,7 +153,7 @@ class PlayedCognito:
             raise refusal("ResourceNotFoundException", "Device does not exist.")
 
     def _begin_exchange(self, srp_a: str, prefix: str, ident: str, password: str) -> None:
-        self._exchange = ServerExchange(make_verifier(prefix, ident, password, _SALT), _B)
+        self._exchange = ServerExchange(make_verifier(prefix, ident, password, SALT), _B)
         self._client_public = parse_public_value(srp_a)
 
     def _check_proof(self, prefix: str, ident: str, responses: Mapping[str, str]) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.model import ServiceModel
 
 from harness.errors import HarnessError
 from harness.flows.actions import Actions
@@ -57,6 +60,42 @@ def test_refusal_passes_unchanged(operation: str) -> None:
         "Code": "TooManyRequestsException",
         "Message": "Rate exceeded",
     }
+
+
+@pytest.mark.parametrize(
+    ("call", "missing"),
+    [
+        (lambda a: a.start_web_authn_registration(TOKEN), "StartWebAuthnRegistration"),
+        (lambda a: a.complete_web_authn_registration(TOKEN, {}), "CompleteWebAuthnRegistration"),
+        (lambda a: a.list_web_authn_credentials(TOKEN), "ListWebAuthnCredentials"),
+        (lambda a: a.delete_web_authn_credential(TOKEN, "AAAA"), "DeleteWebAuthnCredential"),
+        (lambda a: a.get_user_auth_factors(TOKEN), "GetUserAuthFactors"),
+        (lambda a: a.admin_get_user_auth_factors("alice"), "AdminGetUserAuthFactors"),
+        (
+            lambda a: a.set_user_mfa_preference(TOKEN, web_authn={"Enabled": True}),
+            "WebAuthnMfaSettings of SetUserMFAPreference",
+        ),
+        (
+            lambda a: a.admin_set_user_mfa_preference("alice", web_authn={"Enabled": True}),
+            "WebAuthnMfaSettings of AdminSetUserMFAPreference",
+        ),
+    ],
+)
+def test_an_old_boto3_gets_one_message(call: Callable[[Actions], Any], missing: str) -> None:
+    """A release without an operation or a member is named, with how to get a newer one."""
+    client, stubber = stubbed()
+    model = client.meta.service_model._service_description  # type: ignore[attr-defined]
+    operations = {name: value for name, value in model["operations"].items() if name != missing}
+    shapes = {**model["shapes"]}
+    for name in ("SetUserMFAPreferenceRequest", "AdminSetUserMFAPreferenceRequest"):
+        members = {**shapes[name]["members"]}
+        del members["WebAuthnMfaSettings"]
+        shapes[name] = {**shapes[name], "members": members}
+    old = ServiceModel({**model, "operations": operations, "shapes": shapes})
+    client.meta._service_model = old  # type: ignore[attr-defined]
+    with pytest.raises(HarnessError, match=f"does not know {missing}; pip install --upgrade boto3"):
+        call(Actions(client, PLAIN, admin=client))
+    stubber.assert_no_pending_responses()
 
 
 @pytest.mark.parametrize("operation", [name for name in CASES if is_for_admin(name)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -26,7 +26,12 @@ from harness.users.device import Device
 from harness.users.mailboxes.base import Mailbox
 from harness.users.person import Person, PersonFactory
 
-FLOWS: tuple[AuthFlow, ...] = get_args(AuthFlow)
+FLOWS: tuple[AuthFlow, ...] = (
+    "USER_PASSWORD_AUTH",
+    "USER_SRP_AUTH",
+    "ADMIN_USER_PASSWORD_AUTH",
+    "ADMIN_USER_SRP_AUTH",
+)
 ALWAYS = DeviceTracking(True, False)
 OPT_IN = DeviceTracking(True, True)
 BESIDES_MFA = DeviceTracking(False, False)

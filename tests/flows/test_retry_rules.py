@@ -28,7 +28,12 @@ def test_every_operation_of_the_harness_has_a_rule() -> None:
 
 def test_unknown_operation_is_not_repeated() -> None:
     """Nobody has thought about it."""
-    assert believed("StartWebAuthnRegistration", {}) is Believed.NOTHING
+    assert believed("SignUpTwice", {}) is Believed.NOTHING
+
+
+def preferring(challenge: str) -> dict[str, Any]:
+    """Return the parameters of a start of USER_AUTH with PREFERRED_CHALLENGE."""
+    return {"AuthFlow": "USER_AUTH", "AuthParameters": {"PREFERRED_CHALLENGE": challenge}}
 
 
 EMAIL = {"UserAttributes": [{"Name": "email", "Value": "ada@example.org"}]}
@@ -40,6 +45,12 @@ NAME = {"UserAttributes": [{"Name": "name", "Value": "Ada"}]}
     [
         ("InitiateAuth", {"AuthFlow": "USER_SRP_AUTH"}, Believed.ANY),
         ("InitiateAuth", {"AuthFlow": "USER_PASSWORD_AUTH"}, Believed.SUCCESS),
+        ("InitiateAuth", {"AuthFlow": "USER_AUTH"}, Believed.ANY),
+        ("AdminInitiateAuth", preferring("PASSWORD_SRP"), Believed.ANY),
+        ("InitiateAuth", preferring("WEB_AUTHN"), Believed.ANY),
+        ("InitiateAuth", preferring("PASSWORD"), Believed.SUCCESS),
+        ("InitiateAuth", preferring("EMAIL_OTP"), Believed.SUCCESS),
+        ("InitiateAuth", {"AuthFlow": "USER_AUTH", "Session": "s"}, Believed.SUCCESS),
         ("InitiateAuth", {"AuthFlow": "REFRESH_TOKEN_AUTH"}, Believed.SUCCESS),
         ("AdminInitiateAuth", {"AuthFlow": "ADMIN_USER_PASSWORD_AUTH"}, Believed.SUCCESS),
         ("UpdateUserAttributes", NAME, Believed.ANY),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from harness.flows.call import Call
+from harness.flows.rendering import sign_in_summaries
 from harness.flows.sign_in_picture import picture_of
+from harness.redaction import MASK
 
 
 def started(flow: str, challenge: str | None = None) -> Call:
@@ -82,3 +84,32 @@ def test_many_sign_ins_are_counted() -> None:
 def test_no_sign_in_has_no_picture() -> None:
     """Calls without a sign-in, such as SignUp, have no ladder."""
     assert picture_of([call("SignUp", {}, None)]) == []
+
+
+def chosen(challenge: str, answer: str, leads_to: str | None = None, error: str = "") -> Call:
+    """Return a response to a challenge with an ANSWER."""
+    parameters = {"ChallengeName": challenge, "ChallengeResponses": {"ANSWER": answer}}
+    return call("RespondToAuthChallenge", parameters, leads_to, error)
+
+
+def test_choices_are_in_the_picture() -> None:
+    """The preferred challenge stands with the flow, a chosen factor with its challenge."""
+    preferred = {"AuthFlow": "USER_AUTH", "AuthParameters": {"PREFERRED_CHALLENGE": "WEB_AUTHN"}}
+    calls = [
+        call("InitiateAuth", preferred, "SELECT_CHALLENGE"),
+        chosen("SELECT_CHALLENGE", "SMS_OTP", error="InvalidParameterException"),
+        chosen("SELECT_CHALLENGE", "EMAIL_OTP", "EMAIL_OTP"),
+        answered("EMAIL_OTP"),
+        started("CUSTOM_AUTH", "CUSTOM_CHALLENGE"),
+        chosen("CUSTOM_CHALLENGE", MASK),
+    ]
+    refused = "[refused: SMS_OTP: InvalidParameterException]"
+    assert picture_of(calls) == [
+        f"1. USER_AUTH (WEB_AUTHN) > SELECT_CHALLENGE (EMAIL_OTP) {refused} > EMAIL_OTP > tokens",
+        "2. CUSTOM_AUTH > CUSTOM_CHALLENGE > tokens",
+    ]
+    assert sign_in_summaries(calls) == [
+        "USER_AUTH (WEB_AUTHN) > SELECT_CHALLENGE (error: SMS_OTP: InvalidParameterException) "
+        "(EMAIL_OTP) > EMAIL_OTP > tokens",
+        "CUSTOM_AUTH > CUSTOM_CHALLENGE > tokens",
+    ]

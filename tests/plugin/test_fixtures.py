@@ -97,6 +97,16 @@ def test_flow_of_the_marker(cognito_signed_in, cognito_trace):
 def test_flow_that_the_client_allows(cognito_auth_flow):
     assert cognito_auth_flow == "USER_PASSWORD_AUTH"
 
+@pytest.mark.cognito_pool(auth_flows=("ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"))
+def test_a_client_with_nothing_but_a_choice_signs_in(cognito_auth_flow, cognito_signed_in):
+    assert cognito_auth_flow == "USER_AUTH"
+    assert cognito_signed_in.steps == ("SELECT_CHALLENGE", "PASSWORD_VERIFIER")
+
+@pytest.mark.cognito_flow("ADMIN_USER_AUTH")
+@pytest.mark.cognito_pool(auth_flows=("ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"))
+def test_choice_of_the_marker(cognito_signed_in, cognito_trace):
+    assert cognito_trace.calls[-1].operation == "AdminRespondToAuthChallenge"
+
 @pytest.mark.parametrize("cognito_auth_flow", ["USER_PASSWORD_AUTH"])
 def test_direct_flow(cognito_signed_in):
     assert cognito_signed_in.steps == ()
@@ -131,6 +141,44 @@ class TestOverridden:
         assert cognito_confirmed is self.known
 """
 
+PASSWORDLESS = """
+import pytest
+from harness import SignInContext, every_passkey
+
+pytestmark = pytest.mark.cognito_pool(
+    first_factors=("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"),
+    relying_party_id="auth.example.com",
+    auth_flows=("ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"),
+)
+
+def test_a_passkey_signs_in(
+    cognito_signed_in, cognito_passkey, cognito_person, cognito_sign_in, cognito_actions
+):
+    passkey = cognito_passkey(cognito_signed_in)
+    context = SignInContext.for_person(cognito_person, password=None, passkey=passkey)
+    signed_in = cognito_sign_in.run(context, "USER_AUTH")
+    assert signed_in.steps == ("SELECT_CHALLENGE", "WEB_AUTHN")
+    (listed,) = every_passkey(cognito_actions, signed_in.tokens)
+    assert listed["CredentialId"] == passkey.credential_id
+
+def test_how_a_passkey_is_made_can_be_said(cognito_signed_in, cognito_passkey):
+    passkey = cognito_passkey(cognito_signed_in.tokens, algorithm="RS256")
+    assert passkey.registration["response"]["publicKeyAlgorithm"] == -257
+
+def test_a_sent_code_signs_in(cognito_confirmed, cognito_mailbox, cognito_sign_in):
+    context = SignInContext.for_person(
+        cognito_confirmed, password=None, mailbox=cognito_mailbox, preferred_challenge="EMAIL_OTP"
+    )
+    assert cognito_sign_in.run(context, "USER_AUTH").steps == ("EMAIL_OTP",)
+
+@pytest.mark.cognito_pool(auto_verified=("phone_number",))
+def test_a_text_message_signs_in(cognito_confirmed, cognito_mailbox, cognito_sign_in):
+    context = SignInContext.for_person(
+        cognito_confirmed, password=None, mailbox=cognito_mailbox, preferred_challenge="SMS_OTP"
+    )
+    assert cognito_sign_in.run(context, "USER_AUTH").steps == ("SMS_OTP",)
+"""
+
 MISUSED = """
 import pytest
 
@@ -138,6 +186,8 @@ def test_enrolled(cognito_enrolled): pass
 
 @pytest.mark.cognito_pool(mfa="ON")
 def test_tracked(cognito_tracked_device): pass
+
+def test_passkey(cognito_passkey): pass
 """
 
 
@@ -151,7 +201,10 @@ class TestLadder:
     def test_impossible_rung_names_the_marker(self, inner: Inner) -> None:
         """A rung that the pool cannot have is an error that names the marker to use."""
         result = inner("-rE", source=MISUSED)
-        result.assert_outcomes(errors=2)
+        result.assert_outcomes(errors=3)
+        result.stdout.fnmatch_lines(
+            ["*cognito_passkey: the pool does not let users*", "*cognito_pool(first_factors=*"]
+        )
         result.stdout.fnmatch_lines(
             ["*cognito_enrolled: the pool's MFA is OFF; *", "*cognito_pool(mfa=*"]
         )
@@ -204,13 +257,41 @@ class TestLadder:
         result.assert_outcomes(passed=1)
 
 
+class TestPasswordless:
+    """Sign-ins without a password."""
+
+    def test_passkeys_and_sent_codes_sign_in(self, inner: Inner) -> None:
+        """The fixtures are enough for a passkey, and for codes by email and SMS."""
+        inner(source=PASSWORDLESS).assert_outcomes(passed=4)
+
+    def test_a_pool_without_passwords_has_no_flow_with_one(self, inner: Inner) -> None:
+        """Where PASSWORD is no first factor, USER_AUTH is no flow with a password."""
+        result = inner(
+            "-rE",
+            source="""
+            from dataclasses import replace
+            import pytest
+            from harness import PoolSpec
+
+            @pytest.fixture
+            def cognito_pool(cognito_pool):
+                spec = PoolSpec(first_factors=("EMAIL_OTP",), auth_flows=("ALLOW_USER_AUTH",))
+                return replace(cognito_pool, spec=spec)
+
+            def test_flow(cognito_auth_flow): pass
+            """,
+        )
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines(["*ALLOW_USER_AUTH if PASSWORD is among the first factors*"])
+
+
 class TestMeans:
     """What a test works with."""
 
     def test_markers_parameters_and_overriding_decide(self, inner: Inner) -> None:
         """Pools are shared by specification; markers, parameters and overriding decide the rest."""
         result = inner("-rs", source=MEANS)
-        result.assert_outcomes(passed=13 + len(available_engines()), skipped=1)
+        result.assert_outcomes(passed=15 + len(available_engines()), skipped=1)
         result.stdout.fnmatch_lines(["*: target 'emulator' has no capability 'scripted'"])
 
     def test_pools_are_deleted(self, inner: Inner, pytester: pytest.Pytester) -> None:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import functools
+import json
+from dataclasses import replace
 from typing import Any
 
 from harness.clock import VirtualClock
 from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.domain.passkeys import Passkey
 from harness.emulator.engine import Engine
 from harness.srp.client import ClientExchange
-from tests.emulator.support.choosing import CHOICE
+from tests.emulator.support.choosing import (
+    CHOICE,
+    ask,
+    choose,
+    chooser,
+    options_of,
+    passkeys_in,
+    register,
+)
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, START, pairs
 from tests.emulator.support.walker import (
     ALWAYS,
@@ -135,27 +146,54 @@ def _required_mfa_pool(engine: Engine, live: LiveValues) -> None:
     erin = new_walker(engine, username="erin@example.com", pool_id=pool_id, client=client)
     _name(live, erin)
     live.add("SecretHash", erin.secret_hash(erin.username))
+    names = {"UserPoolId": pool_id, "ClientId": erin.client_id}
+    added = engine.call("AddUserPoolClientSecret", names)["ClientSecretDescriptor"]
+    live.add("ClientSecretId", added["ClientSecretId"])
     live.learn(erin.by_password())
 
 
 def _choice_pool(engine: Engine, live: LiveValues) -> None:
-    """Create a pool with every first factor, and start sign-ins that wait for the choice and codes.
+    """Create a pool with every first factor, and start sign-ins that wait for a choice or a proof.
 
     It has no MFA, which codes as first factors exclude.
     """
     frank = new_walker(
-        engine,
-        username="frank",
-        attributes={"phone_number": "+15550005678"},
-        **CHOICE,
+        engine, username="frank", attributes={"phone_number": "+15550005678"}, **CHOICE
     )
     frank.administer(
         "AdminUpdateUserAttributes", UserAttributes=pairs(phone_number_verified="true")
     )
     frank.exchange = _exchange()
     _name(live, frank)
-    parameters = {"USERNAME": "frank"}
-    live.learn(frank.initiate("USER_AUTH", **parameters))
-    for factor in ("EMAIL_OTP", "SMS_OTP", "PASSWORD_SRP"):
+    _with_passkey(engine, live, frank)
+    live.learn(choose(frank))
+    for factor in ("EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "PASSWORD_SRP"):
         preference = {"PREFERRED_CHALLENGE": factor, "SRP_A": frank.exchange.public_hex}
-        live.learn(frank.initiate("USER_AUTH", **parameters, **preference))
+        live.learn(choose(frank, **preference))
+
+
+def _with_passkey(engine: Engine, live: LiveValues, frank: Walker) -> None:
+    """Add a passkey, and begin the registration of another one."""
+    passkeys_in(frank)
+    pool = engine.pools[frank.user_pool_id]
+    user, client = pool.users.by_username("frank"), pool.clients[frank.client_id]
+    assert user is not None
+    passkey, credential = _registered()
+    # Not by the API: making a pool's first token takes longer than most examples.
+    user.passkeys.by_id[passkey.credential_id] = replace(passkey)
+    engine.passkey_registrations.begin(client, user, "c" * 22, engine.clock.time())
+    live.add("CredentialId", passkey.credential_id)
+    live.add("Credential", credential, "{}", "[1")
+
+
+@functools.cache
+def _registered() -> tuple[Passkey, str]:
+    """Return a passkey of the pool's relying party, and an old response of it."""
+    clock = VirtualClock(START, frozen=True)
+    walker = chooser(Engine(clock=clock, settings=EmulatorSettings(seed=1)))
+    passkeys_in(walker)
+    authenticator = register(walker, walker.by_password()["AuthenticationResult"])
+    user = walker.engine.pools[walker.user_pool_id].users.by_username(walker.username)
+    assert user is not None
+    (passkey,) = user.passkeys
+    return passkey, json.dumps(authenticator.sign(options_of(ask(walker, "WEB_AUTHN"))))

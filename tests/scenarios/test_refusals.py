@@ -127,7 +127,7 @@ class TestNoAnswer:
 
 
 #: A fact, or a repository and the number of an issue.
-SOURCE = r"([ADM]\d{3}|B\d|[a-z]+(-[a-z]+)* \d+)"
+SOURCE = r"([ADMN]\d{3}|B\d|[a-z]+(-[a-z]+)* \d+)"
 
 
 class TestTable:

@@ -89,7 +89,11 @@ class TestCapabilities:
         """An administrator can make pools; the time is the machine's, and codes are nowhere."""
         target = choose_target(settings_for(server))
         target.start()
-        assert target.capabilities == {Capability.ADMIN, Capability.PROVISIONING}
+        assert target.capabilities == {
+            Capability.ADMIN,
+            Capability.PROVISIONING,
+            Capability.SENDERS,
+        }
         assert isinstance(target.clock, SystemClock)
         with pytest.raises(MissingCapability, match="--cognito-mailbox=outbox"):
             target.mailbox("us-east-1_Pool1")

@@ -15,12 +15,24 @@ if TYPE_CHECKING:
 
 __all__ = ["demo"]
 
-_PNG = Path("cognito-demo-totp.png")
-
 _Auto = Annotated[
     bool, typer.Option("--auto", help="Let the demo answer its own questions; emulator only.")
 ]
-_Png = Annotated[Path, typer.Option(metavar="FILE", help="The file to write the QR code to.")]
+_Passwordless = Annotated[
+    bool,
+    typer.Option(
+        "--passwordless",
+        help="Show a sign-in without a password: by a code, and by a passkey; emulator only.",
+    ),
+]
+_Png = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="The file to write the QR code to.",
+        show_default="cognito-demo-totp.png",
+    ),
+]
 _Region = Annotated[
     str | None,
     typer.Option(
@@ -31,8 +43,12 @@ _Region = Annotated[
     ),
 ]
 _AuthFlow = Annotated[
-    str,
-    typer.Option(metavar="FLOW", help="How to sign in: USER_SRP_AUTH or USER_PASSWORD_AUTH."),
+    str | None,
+    typer.Option(
+        metavar="FLOW",
+        help="How to sign in: USER_SRP_AUTH or USER_PASSWORD_AUTH.",
+        show_default="USER_SRP_AUTH",
+    ),
 ]
 _UserPoolId = Annotated[
     str | None,
@@ -63,27 +79,33 @@ _EndpointUrl = Annotated[
 
 def demo(
     auto: _Auto = False,
-    png: _Png = _PNG,
+    passwordless: _Passwordless = False,
+    png: _Png = None,
     region: _Region = None,
-    auth_flow: _AuthFlow = "USER_SRP_AUTH",
+    auth_flow: _AuthFlow = None,
     user_pool_id: _UserPoolId = None,
     client_id: _ClientId = None,
     endpoint_url: _EndpointUrl = None,
 ) -> None:
     """Walk through sign-up, MFA and a remembered device.
 
+    With --passwordless: a sign-up without a password, a code by email, and a passkey.
+
     Shows each call, Cognito's response and the reason for it. The emulator's emails are in its own
     mailbox; those of an existing pool arrive in yours.
     """
     from harness.cli.demo import choices
 
+    if passwordless:
+        choices.passwordless_only(user_pool_id=user_pool_id, auth_flow=auth_flow, png=png)
     finding = _play(
         choices.Choices(
             automatic=auto,
             png=choices.usable_picture(png),
             region=choices.usable_region(region),
-            auth_flow=choices.usable_auth_flow(auth_flow),
+            auth_flow="USER_AUTH" if passwordless else choices.usable_auth_flow(auth_flow),
             existing=choices.existing_pool(user_pool_id, client_id, region, endpoint_url),
+            passwordless=passwordless,
         )
     )
     if finding is not None:
@@ -94,12 +116,13 @@ def demo(
 def _play(choices: Choices) -> str | None:
     # Imported late: these modules take half a second to import.
     from harness.cli.demo.environment import stage_for
+    from harness.cli.demo.passwordless import tell_passwordless
     from harness.cli.demo.screen import Screen
     from harness.cli.demo.story import tell
 
     try:
         with stage_for(choices, Screen()) as stage:
-            return tell(stage)
+            return tell_passwordless(stage) if choices.passwordless else tell(stage)
     except EOFError:
         raise HarnessError(
             "the input ended before the demo did; use --auto to let the demo answer itself"

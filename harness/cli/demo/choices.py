@@ -9,15 +9,24 @@ from typing import Literal, cast, get_args
 
 from harness.cli.options import ENDPOINT_VARIABLES, usable
 from harness.errors import ConfigurationError
+from harness.flows.progress import AuthFlow
 from harness.redaction import Secret
 from harness.settings import values as rules
 
-__all__ = ["Choices", "PoolChoice", "existing_pool", "usable_auth_flow", "usable_picture"]
+__all__ = [
+    "Choices",
+    "PoolChoice",
+    "existing_pool",
+    "passwordless_only",
+    "usable_auth_flow",
+    "usable_picture",
+]
 
 #: The flows that start a sign-in without an administrator.
-AuthFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]
+PasswordFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]
 
 _DEFAULT_REGION = "us-east-1"
+_PNG = Path("cognito-demo-totp.png")
 _SECRET_VARIABLE = "COGNITO_HARNESS_CLIENT_SECRET"
 
 
@@ -42,6 +51,7 @@ class Choices:
         region: the region of the emulated pool.
         auth_flow: the flow that starts a sign-in.
         existing: the pool to use; ``None`` creates one in the emulator.
+        passwordless: whether the demo shows a sign-in without a password.
     """
 
     automatic: bool
@@ -49,6 +59,7 @@ class Choices:
     region: str
     auth_flow: AuthFlow
     existing: PoolChoice | None
+    passwordless: bool = False
 
     def __post_init__(self) -> None:
         """Refuse --auto with an existing pool, whose emails the demo cannot read."""
@@ -66,18 +77,42 @@ def usable_region(text: str | None) -> str:
     return usable("--region", rules.region, text) if text else _DEFAULT_REGION
 
 
-def usable_auth_flow(text: str) -> AuthFlow:
+def passwordless_only(**others: object) -> None:
+    """Refuse options that ``--passwordless`` does not obey.
+
+    Args:
+        others: the options by their names, ``None`` where they are not given.
+
+    Raises:
+        ConfigurationError: one of them is given.
+    """
+    reasons = {
+        "--auth-flow": "it always starts with USER_AUTH",
+        "--png": "it has no authenticator app",
+        "--user-pool-id": "whether Cognito takes the passkeys of a software authenticator is not "
+        "known, so it runs on the emulator alone",
+    }
+    for name, given in others.items():
+        option = f"--{name.replace('_', '-')}"
+        if given is not None:
+            hint = f"--passwordless does not go with it: {reasons[option]}"
+            raise ConfigurationError(option, given=str(given), hint=hint)
+
+
+def usable_auth_flow(text: str | None) -> AuthFlow:
     """Return the flow that starts a sign-in.
 
     Raises:
         ConfigurationError: a user cannot start this flow.
     """
-    if text not in get_args(AuthFlow):
-        raise ConfigurationError("--auth-flow", given=text, allowed=get_args(AuthFlow))
-    return cast("AuthFlow", text)
+    if text is None:
+        return "USER_SRP_AUTH"
+    if text not in get_args(PasswordFlow):
+        raise ConfigurationError("--auth-flow", given=text, allowed=get_args(PasswordFlow))
+    return cast("PasswordFlow", text)
 
 
-def usable_picture(path: Path) -> Path:
+def usable_picture(path: Path | None) -> Path:
     """Return the absolute path of the picture.
 
     Checks it early, because the demo writes the picture only halfway through.
@@ -85,6 +120,7 @@ def usable_picture(path: Path) -> Path:
     Raises:
         ConfigurationError: the file cannot be written.
     """
+    path = path or _PNG
     full = path.expanduser().absolute()
     if full.is_dir():
         raise ConfigurationError("--png", given=str(path), hint="it is a directory")

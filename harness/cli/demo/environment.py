@@ -15,6 +15,7 @@ from harness.flows.actions import Actions, AppClient
 from harness.flows.trace import Trace
 from harness.pools.making.provision_spec import provision
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
+from harness.pools.spec.senders import MADE_UP_SENDERS
 from harness.srp.engines import NativeEngine
 from harness.targets.base import Target
 from harness.targets.emulated import EmulatedTarget
@@ -33,7 +34,27 @@ _SPEC = PoolSpec(
     ),
     auth_session_validity=15,
 )
+_FACTS = {
+    "MFA": "required, with an authenticator app",
+    "Passwords": "at least 8 characters, with upper and lower case, a digit and a symbol",
+    "Devices": "tracked; a remembered device replaces the code",
+}
 _TITLE = "Amazon Cognito: MFA and a tracked device"
+# RFC 2606 reserves the domain: no page of it exists, and no browser is asked.
+_PARTY = "auth.example.com"
+_PASSWORDLESS_SPEC = PoolSpec(
+    name="demo",
+    auth_flows=("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH"),
+    first_factors=("PASSWORD", "EMAIL_OTP", "WEB_AUTHN"),
+    relying_party_id=_PARTY,
+    auth_session_validity=15,
+)
+_PASSWORDLESS_FACTS = {
+    "First factors": "a code by email, a passkey, or a password if the user has one",
+    "MFA": "off",
+    "Passkeys": f"for {_PARTY}, in a software authenticator",
+}
+_PASSWORDLESS_TITLE = "Amazon Cognito: sign in without a password"
 
 
 @contextmanager
@@ -43,7 +64,8 @@ def stage_for(choices: Choices, screen: Screen) -> Iterator[Stage]:
     with environment(choices, screen) as (stage, facts):
         app = stage.actions.app
         pool = {"User pool": app.user_pool_id, "App client": app.client_id}
-        screen.title(_TITLE, {**facts, **pool})
+        title = _PASSWORDLESS_TITLE if choices.passwordless else _TITLE
+        screen.title(title, {**facts, **pool})
         yield stage
 
 
@@ -53,8 +75,9 @@ def _emulated(choices: Choices, screen: Screen) -> Iterator[tuple[Stage, dict[st
     target = EmulatedTarget(region=choices.region)
     target.start()
     try:
-        # The pool ends with the emulator.
-        pool = provision(target.client(), _SPEC, name_prefix="", tags={})
+        # The pool ends with the emulator, which sends nothing.
+        spec = _PASSWORDLESS_SPEC if choices.passwordless else _SPEC
+        pool = provision(target.client(), spec, name_prefix="", tags={}, senders=MADE_UP_SENDERS)
         outbox = target.mailbox(pool.user_pool_id)
         player: Player = (
             AutomaticPlayer(PersonFactory(secrets.randbits(32)).make(), outbox, screen)
@@ -63,9 +86,7 @@ def _emulated(choices: Choices, screen: Screen) -> Iterator[tuple[Stage, dict[st
         )
         facts = {
             "Service": "the embedded emulator; nothing leaves this process",
-            "MFA": "required, with an authenticator app",
-            "Passwords": "at least 8 characters, with upper and lower case, a digit and a symbol",
-            "Devices": "tracked; a remembered device replaces the code",
+            **(_PASSWORDLESS_FACTS if choices.passwordless else _FACTS),
         }
         yield _stage(choices, target, pool.app, player, screen), facts
     finally:

@@ -29,6 +29,10 @@ class Player(Protocol):
         """Return who signs up or signs in."""
         ...
 
+    def person_without_password(self) -> Person:
+        """Return who signs up without a password."""
+        ...
+
     def username(self) -> str:
         """Return a username."""
         ...
@@ -73,9 +77,14 @@ class AutomaticPlayer:
 
     def person(self) -> Person:
         """Return the person that the player was created with."""
+        self.person_without_password()
+        self.password("Password")
+        return self._person
+
+    def person_without_password(self) -> Person:
+        """Return the same person, who types no password."""
         self.username()
         self.email()
-        self.password("Password")
         return self._person
 
     def username(self) -> str:

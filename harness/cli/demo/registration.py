@@ -16,27 +16,37 @@ _SIGN_UP = (
     "A new user signs up. Anyone can: SignUp needs no AWS credentials, only the id of the app "
     "client. Cognito checks the password against the pool's policy."
 )
+_SIGN_UP_WITHOUT = (
+    "A new user signs up without a password. Cognito allows that where users can sign in with a "
+    "code by email or SMS, and demands the address for it."
+)
 _CONFIRM = (
     "The user is UNCONFIRMED and cannot sign in until the verification code comes back. "
     "This keeps people from signing up with someone else's address."
 )
 
 
-def register(stage: Stage) -> Person:
+def register(stage: Stage, *, without_password: bool = False) -> Person:
     """Sign up a user, confirm the sign-up, and return the person as Cognito accepted it."""
-    stage.chapter("Sign up", _SIGN_UP)
-    person, confirmed = _sign_up(stage, stage.player.person())
+    if without_password:
+        stage.chapter("Sign up without a password", _SIGN_UP_WITHOUT)
+    else:
+        stage.chapter("Sign up", _SIGN_UP)
+    player = stage.player
+    person = player.person_without_password() if without_password else player.person()
+    person, confirmed = _sign_up(stage, person, without_password)
     if not confirmed:
         stage.chapter("Confirm the email address", _CONFIRM)
         _confirm(stage, person)
     return person
 
 
-def _sign_up(stage: Stage, person: Person) -> tuple[Person, bool]:
+def _sign_up(stage: Stage, person: Person, without_password: bool) -> tuple[Person, bool]:
     while True:
         try:
             with stage.shown_calls():
-                return person, sign_up(stage.actions, person).confirmed
+                signed_up = sign_up(stage.actions, person, without_password=without_password)
+                return person, signed_up.confirmed
         except ClientError as error:
             person = _corrected(stage, person, error)
 

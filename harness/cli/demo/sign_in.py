@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from botocore.exceptions import ClientError
@@ -27,13 +28,16 @@ _ASK_AGAIN = (
 )
 
 
-def sign_in(stage: Stage, context: SignInContext) -> SignInResult:
-    """Sign in and show every call.
+def sign_in(
+    stage: Stage, context: SignInContext, more: Mapping[str, Handler] | None = None
+) -> SignInResult:
+    """Sign in and show every call; ``more`` has further handlers by ChallengeName.
 
     The ``context`` of the result has the username and password that finally worked.
     """
     chosen: list[Secret] = []
-    signing_in = SignIn(stage.actions, stage.engine, stage.clock, _handlers(stage, chosen))
+    handlers = {**_handlers(stage, chosen), **(more or {})}
+    signing_in = SignIn(stage.actions, stage.engine, stage.clock, handlers)
     while True:
         try:
             result = _walk(stage, signing_in, context)

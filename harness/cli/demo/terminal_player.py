@@ -38,15 +38,19 @@ class TerminalPlayer:
 
     def person(self) -> Person:
         """Ask who signs up."""
+        person = self.person_without_password()
+        return person.with_password(self.password("Password"))
+
+    def person_without_password(self) -> Person:
+        """Ask who signs up without a password."""
         username = self.username()
         email = username if "@" in username else self.email()
-        password = self.password("Password")
         return Person(
             username=username,
             email=email,
             phone_number=None,
             given_name="",
-            password=password,
+            password=Secret(""),
             attributes={"email": email},
         )
 
@@ -132,7 +136,8 @@ class TerminalPlayer:
         except DeadlineExceeded:
             self._screen.framed("Mailbox (the emulator's outbox)", "empty")
         else:
+            purpose = "sign-in" if code.kind == "mfa" else "verification"
             self._screen.framed(
                 "Mailbox (the emulator's outbox)",
-                f"Your verification code is {code.value.reveal()}",
+                f"Your {purpose} code is {code.value.reveal()}",
             )

@@ -16,6 +16,7 @@ from harness.emulator.api.validation import (
     TYPES,
     matcher,
     name_violations,
+    pattern_of,
     without_blank_password,
 )
 
@@ -112,7 +113,7 @@ def _map(shape: ApiShape) -> Fit:
 
 
 def _string(shape: ApiShape) -> Fit:
-    pattern = shape.metadata.get("pattern")
+    pattern = pattern_of(shape)
     matches = matcher(pattern).fullmatch if pattern else None
     allowed = frozenset(shape.enum)
     text, fits = _text(shape), _length(shape)

@@ -31,6 +31,10 @@ TYPES: dict[str, tuple[type, ...]] = {
 _MEASURED_ENUM_ORDER = {"UserPoolMfaType": ["OPTIONAL", "OFF", "ON"]}
 
 
+#: The patterns of shapes for which the model's own is too narrow. That of domains has no dot, but
+#: custom domains have: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/create-user-pool-domain.html#examples
+_WIDER_PATTERN = {"DomainType": r"^[a-z0-9](?:[a-z0-9\-.]{0,61}[a-z0-9])?$"}
+
 #: The members whose empty text counts as absent: who has no password sends either (N054). The
 #: pattern of the model, which a text without characters does not match, says otherwise.
 _BLANK_IS_ABSENT = {"SignUp": "Password", "AdminCreateUser": "TemporaryPassword"}
@@ -62,6 +66,12 @@ def name_violations(operation: str, body: Any) -> dict[str, Any]:
     if errors:
         raise refusals.validation_errors(errors)
     return cleaned
+
+
+def pattern_of(shape: ApiShape) -> str | None:
+    """Return the pattern that a text must match, if the model has one for its shape."""
+    pattern: str | None = shape.metadata.get("pattern")
+    return _WIDER_PATTERN.get(shape.name, pattern)
 
 
 @functools.cache
@@ -150,7 +160,7 @@ def _is_representable(shape: ApiShape, value: Any) -> bool:
 
 def _string_violations(shape: ApiShape, value: str, path: str) -> Iterator[str]:
     shown = _shown(shape, value)
-    pattern = shape.metadata.get("pattern")
+    pattern = pattern_of(shape)
     if pattern and not matcher(pattern).fullmatch(value):
         yield _violation(path, f"Member must satisfy regular expression pattern: {pattern}", shown)
     yield from _length_violations(shape, value, path)

@@ -13,6 +13,7 @@ from harness.emulator.domain.next_challenge import (
     CUSTOM_CHALLENGE,
     PASSWORD,
     PASSWORD_VERIFIER,
+    SMS_MFA,
     SOFTWARE_TOKEN_MFA,
     DeviceFacts,
     Facts,
@@ -60,7 +61,8 @@ def switched_on(pool: Pool, user: User) -> tuple[str, ...]:
     A software token still counts after the pool turns TOTP off (A203); a factor with codes that
     the pool does not send is passed over (https://github.com/aws-amplify/amplify-js/issues/11260).
     """
-    on = user.mfa.enabled & {SOFTWARE_TOKEN_MFA, *pool.mfa.factors()}
+    enabled = user.mfa.enabled | ({SMS_MFA} if user.sms_by_settings else set())
+    on = enabled & {SOFTWARE_TOKEN_MFA, *pool.mfa.factors()}
     token = user.software_token
     if token is not None and token.undecided and pool.mfa.mode == "ON":
         on.add(SOFTWARE_TOKEN_MFA)

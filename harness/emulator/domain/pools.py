@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.core.locks import PoolLock
+from harness.emulator.domain.client_secrets import ClientSecret, secret_id
 from harness.emulator.domain.devices import DeviceOwner
 from harness.emulator.domain.directory import UserDirectory
 from harness.emulator.domain.grants import GrantBook
@@ -64,8 +62,10 @@ class UserPoolClient:
     """An app client.
 
     Attributes:
-        secret: the client secret; ``None`` without one.
+        secret: the secret that the client was created with; ``None`` without one, and after that
+            one was deleted. DescribeUserPoolClient shows no other.
         settings: the members of UserPoolClientType that were set.
+        added_secrets: those of AddUserPoolClientSecret.
     """
 
     pool: Pool
@@ -74,6 +74,31 @@ class UserPoolClient:
     settings: dict[str, Any]
     created: float
     modified: float
+    added_secrets: list[ClientSecret] = field(default_factory=list)
+
+    @property
+    def secrets(self) -> list[ClientSecret]:
+        """Every secret that counts, the oldest first."""
+        if self.secret is None:
+            return list(self.added_secrets)
+        first = ClientSecret(secret_id(self.client_id, self.created), self.secret, self.created)
+        return [first, *self.added_secrets]
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether the client has a secret, which it must then prove."""
+        return self.secret is not None or bool(self.added_secrets)
+
+    def find_secret(self, wanted: str) -> ClientSecret | None:
+        """Return the secret of a ClientSecretId."""
+        return next((secret for secret in self.secrets if secret.secret_id == wanted), None)
+
+    def delete_secret(self, secret: ClientSecret) -> None:
+        """Delete one of the client's secrets."""
+        if secret in self.added_secrets:
+            self.added_secrets.remove(secret)
+        else:
+            self.secret = None
 
     @property
     def auth_flows(self) -> frozenset[str]:
@@ -128,13 +153,12 @@ class UserPoolClient:
             given: the hash that was sent; ``None`` without one.
             wrong: makes the refusal of a wrong hash, which some operations word differently.
         """
-        if self.secret is None:
+        if not self.is_confidential:
             return
         if not given:
             raise refusals.secret_hash_missing(self.client_id)
-        message = (username + self.client_id).encode()
-        digest = hmac.new(self.secret.encode(), message, hashlib.sha256).digest()
-        if not hmac.compare_digest(base64.b64encode(digest), given.encode()):
+        message = username + self.client_id
+        if not any(secret.gives_hash(message, given) for secret in self.secrets):
             raise wrong(self.client_id)
 
 

@@ -18,6 +18,8 @@ CONFIRMED = "CONFIRMED"
 RESET_REQUIRED = "RESET_REQUIRED"
 FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
 
+#: The only member that MFAOptions can have: SMS codes, switched on by SetUserSettings (A064, A071).
+SMS_OPTION = {"DeliveryMedium": "SMS", "AttributeName": "phone_number"}
 #: The name of passkeys in UserMFASettingList (N037).
 WEB_AUTHN_MFA = "WEB_AUTHN_MFA"
 
@@ -55,6 +57,7 @@ class User:
         attributes: every attribute except ``sub``, as strings.
         sign_outs: how often all tokens of the user were revoked (A271).
         hourly: the times of limited operations in the last hour, by operation (A289).
+        sms_by_settings: whether SetUserSettings switched SMS codes on, beside the preferences.
     """
 
     username: str
@@ -76,6 +79,7 @@ class User:
     groups: list[str] = field(default_factory=list)
     sign_outs: int = 0
     hourly: dict[str, list[float]] = field(default_factory=dict)
+    sms_by_settings: bool = False
 
     def is_verified(self, attribute: str) -> bool:
         """Return whether the user has the email address or phone number and it is verified."""
@@ -86,6 +90,10 @@ class User:
         """Return the attributes as the API shows them, with ``sub``."""
         shown = {"sub": self.sub, **self.attributes}
         return [{"Name": name, "Value": value} for name, value in sorted(shown.items())]
+
+    def mfa_options(self) -> dict[str, list[dict[str, str]]]:
+        """Return MFAOptions for a description of the user; it is absent unless it has SMS."""
+        return {"MFAOptions": [dict(SMS_OPTION)]} if self.sms_by_settings else {}
 
     def touch(self, moment: float) -> None:
         """Set the time of the record's last change."""

@@ -215,6 +215,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         pool = None
         if "UserPoolId" in params:  # some of moto's operations do not check that the pool exists
             pool = self._engine.pool(EngineRequest(operation, params, self.caller()))
+        _check_domain(operation, params)
         self._validated = params
         try:
             result = getattr(self, camelcase_to_underscores(operation))()
@@ -237,6 +238,13 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
 
     def _get_param(self, param_name: str, if_none: Any = None) -> Any:
         return self._validated.get(param_name, if_none)
+
+
+def _check_domain(operation: str, params: dict[str, Any]) -> None:
+    """Refuse a prefix domain with a dot; only a custom domain has one (text unknown)."""
+    custom = bool(params.get("CustomDomainConfig"))
+    if operation == "CreateUserPoolDomain" and not custom and "." in params["Domain"]:
+        raise refusals.invalid_parameter("Invalid domain: a prefix has no dots.")
 
 
 def _record(pool: Pool, operation: str, params: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ from harness.emulator.sign_in.challenges import (
 )
 from harness.emulator.sign_in.challenges.custom import next_round
 from harness.emulator.sign_in.proceed import proceed
-from harness.emulator.sign_in.put import Outcome
+from harness.emulator.sign_in.put import Outcome, Result
 from harness.emulator.sign_in.refresh import refreshed, usable_token
 from harness.emulator.triggers.sign_in import pre_authentication
 
@@ -68,9 +68,13 @@ class SignInRequest:
         """Return the device of DEVICE_KEY (D106)."""
         return presented_device(self.client.pool, user, self.parameters.get("DEVICE_KEY"))
 
-    def available_challenges(self) -> dict[str, list[str]]:
-        """Return AvailableChallenges, part of the first response in USER_AUTH (N015, N017)."""
-        if self.flow != "USER_AUTH" or self.session is not None:
+    def available_challenges(self, result: Result) -> dict[str, list[str]]:
+        """Return AvailableChallenges, part of the first response in USER_AUTH (N015, N017).
+
+        The tokens that the session of a sign-up leads to come without it.
+        """
+        after_sign_up = self.session is not None and "AuthenticationResult" in result
+        if self.flow != "USER_AUTH" or after_sign_up:
             return {}
         user = self.service.find_user(self.client.pool, self.parameters["USERNAME"])
         return {"AvailableChallenges": list(available_challenges(self.client.pool, user))}
@@ -101,7 +105,7 @@ def _start(
     sign_in = SignInRequest(service, client, flow, parameters, session)
     with client.pool.lock:
         result = proceed(service, request.caller, flows[flow](sign_in))
-        return {**result, **sign_in.available_challenges()}
+        return {**result, **sign_in.available_challenges(result)}
 
 
 def _password_auth(sign_in: SignInRequest) -> Outcome:
@@ -125,7 +129,7 @@ def _refresh_auth(sign_in: SignInRequest) -> Outcome:
     (text,) = sign_in.parameters.required("REFRESH_TOKEN")
     secret_hash = sign_in.parameters.get("SECRET_HASH")
     client = sign_in.client
-    if client.secret is not None and secret_hash is None:
+    if client.is_confidential and secret_hash is None:
         raise refusals.secret_hash_missing(client.client_id)
     token = usable_token(sign_in.service, client, text, sign_in.parameters.get("DEVICE_KEY"))
     wrong = refusals.refresh_secret_hash_wrong
@@ -175,23 +179,30 @@ def _user_auth(sign_in: SignInRequest) -> Outcome:
     """Start USER_AUTH with the preferred first factor, or put SELECT_CHALLENGE (A185, A190).
 
     A preference that the user cannot use gives the list (N018), and so does a value that is no
-    first factor. The session of a sign-up that was just confirmed replaces the first factor (A009).
+    first factor. The session of a sign-up that was just confirmed replaces the first factor if its
+    code could have been one; the AuthParameters of the factors do not count then (A009, N024).
     """
     require_tier(sign_in.client.pool)
     for name in _STEP_UP:
         if name in sign_in.parameters:
             raise refusals.not_emulated(f"{name} in AuthParameters")
     (username,) = sign_in.named()
-    if sign_in.session is not None:
-        user = sign_in.user(username)
-        return after_sign_up.sign_in(sign_in.service, sign_in.client, user, sign_in.session)
     preferred = sign_in.parameters.get("PREFERRED_CHALLENGE", "")
+    if sign_in.session is None:
+        sign_in.parameters.required(*_NEEDED.get(preferred, ()))
+        return _begin_choice(sign_in, sign_in.user(username), username, preferred)
+    user = sign_in.user(username)
+    proven = after_sign_up.sign_in(sign_in.service, sign_in.client, user, sign_in.session)
+    if proven is not None:
+        return proven
     sign_in.parameters.required(*_NEEDED.get(preferred, ()))
-    return _begin_choice(sign_in, username, preferred)
+    return _begin_choice(sign_in, user, username, preferred)
 
 
-def _begin_choice(sign_in: SignInRequest, username: str, preferred: str) -> Outcome:
-    client, user = sign_in.client, sign_in.user(username)
+def _begin_choice(
+    sign_in: SignInRequest, user: User | None, username: str, preferred: str
+) -> Outcome:
+    client = sign_in.client
     if user is not None:
         check_state(client, user)
     choice = select_challenge.begin(client, user, username, sign_in.parameters.get("DEVICE_KEY"))

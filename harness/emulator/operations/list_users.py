@@ -90,6 +90,7 @@ def described_user(user: User, names: Collection[str] | None = None) -> dict[str
         "UserLastModifiedDate": user.modified,
         "Enabled": user.enabled,
         "UserStatus": user.status,
+        **user.mfa_options(),
     }
 
 

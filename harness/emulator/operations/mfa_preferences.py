@@ -38,6 +38,8 @@ def _prefer(service: Service, pool: Pool, user: User, request: Request) -> dict[
     user.mfa = _preferences(pool, user, request.params)
     if user.software_token is not None and "SoftwareTokenMfaSettings" in request.params:
         user.software_token.undecided = False
+    if "SMSMfaSettings" in request.params:
+        user.sms_by_settings = False  # the preference replaces what SetUserSettings has set
     user.touch(service.clock.time())
     return {}
 

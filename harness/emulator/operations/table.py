@@ -20,6 +20,9 @@ __all__ = ["OPERATIONS", "import_operations", "merged"]
 _NAMES = {
     "admin_create_user": "AdminCreateUser",
     "auth_factors": "GetUserAuthFactors AdminGetUserAuthFactors",
+    "client_secrets": (
+        "AddUserPoolClientSecret ListUserPoolClientSecrets DeleteUserPoolClientSecret"
+    ),
     "devices": (
         "ConfirmDevice UpdateDeviceStatus GetDevice ListDevices ForgetDevice AdminGetDevice "
         "AdminListDevices AdminForgetDevice AdminUpdateDeviceStatus"
@@ -59,6 +62,7 @@ _NAMES = {
         "CreateUserPool DescribeUserPool UpdateUserPool DeleteUserPool ListUserPools "
         "AddCustomAttributes"
     ),
+    "user_settings": "SetUserSettings AdminSetUserSettings",
     "users": (
         "AdminGetUser GetUser AdminConfirmSignUp AdminDeleteUser DeleteUser AdminDisableUser "
         "AdminEnableUser"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Any
 
 from harness.emulator import refusals
@@ -67,9 +66,9 @@ def get_tokens_from_refresh_token(service: Service, request: Request) -> dict[st
 
 def _require_secret(client: UserPoolClient, secret: str | None, code: str) -> None:
     """Require the client secret: these operations take it as it is, not as a hash (A266, A269)."""
-    if client.secret is None:
+    if not client.is_confidential:
         return
-    if secret is None or not hmac.compare_digest(client.secret.encode(), secret.encode()):
+    if secret is None or not any(known.equals(secret) for known in client.secrets):
         raise refusals.client_secret_wrong(client.client_id, code)
 
 

@@ -38,10 +38,13 @@ def _new_client_id(service: Service) -> str:
 
 
 def _secret(service: Service, request: Request) -> str | None:
+    """Return the secret of a new client; it is either given or made up, not both."""
     secret: str | None = request.params.get("ClientSecret")
-    if secret is None and request.params.get("GenerateSecret"):
-        return service.random.client_secret()
-    return secret
+    if not request.params.get("GenerateSecret"):
+        return secret
+    if secret is not None:
+        raise refusals.client_secret_given_and_generated()
+    return service.random.client_secret()
 
 
 def _described(client: UserPoolClient) -> dict[str, Any]:

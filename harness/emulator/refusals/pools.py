@@ -15,6 +15,31 @@ def client_not_found(client_id: str) -> Refusal:
     return Refusal("ResourceNotFoundException", f"User pool client {client_id} does not exist.")
 
 
+def client_secret_given_and_generated() -> Refusal:
+    """CreateUserPoolClient has both GenerateSecret and a ClientSecret (text unknown)."""
+    return invalid_parameter("ClientSecret cannot be given together with GenerateSecret.")
+
+
+def client_has_no_secret(client_id: str) -> Refusal:
+    """AddUserPoolClientSecret is for app clients that have a secret already (text unknown)."""
+    return invalid_parameter(f"User pool client {client_id} was created without a secret.")
+
+
+def too_many_client_secrets() -> Refusal:
+    """An app client has at most two secrets (text unknown)."""
+    return Refusal("LimitExceededException", "An app client can have at most two secrets.")
+
+
+def client_secret_not_found() -> Refusal:
+    """The app client has no secret of this ClientSecretId (text unknown)."""
+    return Refusal("ResourceNotFoundException", "Client secret does not exist.")
+
+
+def last_client_secret() -> Refusal:
+    """The last secret of an app client stays (text unknown)."""
+    return invalid_parameter("The last secret of an app client cannot be deleted.")
+
+
 def group_not_found() -> Refusal:
     """The pool has no such group."""
     return Refusal("ResourceNotFoundException", "Group not found.")

@@ -200,6 +200,14 @@ def no_delivery_config(factor: str) -> Refusal:
     )
 
 
+def mfa_option_invalid() -> Refusal:
+    """SetUserSettings knows SMS to phone_number only (text unknown)."""
+    return Refusal(
+        "InvalidParameterException",
+        "MFAOptions can only have the delivery medium SMS and the attribute phone_number.",
+    )
+
+
 def mfa_preferences_conflict(reason: str) -> Refusal:
     """Two factors are preferred, or one that is not switched on (A239; text unknown)."""
     return Refusal("InvalidParameterException", f"Invalid MFA preference: {reason}")

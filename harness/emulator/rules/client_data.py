@@ -55,7 +55,9 @@ def refusing_malformed(refusal: MakeRefusal) -> Iterator[None]:
     except Refusal:
         raise
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+        # It may quote the client, and half a surrogate pair cannot be written anywhere.
+        said = f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+        reason = said.encode("ascii", "backslashreplace").decode()
         raise refusal().because(reason) from error
 
 

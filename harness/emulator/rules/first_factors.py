@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt, switched_on
 from harness.emulator.domain.first_factors import (
@@ -13,6 +15,7 @@ from harness.emulator.domain.first_factors import (
 from harness.emulator.domain.next_challenge import WEB_AUTHN
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import FORCE_CHANGE_PASSWORD, User
+from harness.emulator.refusals import Refusal
 from harness.emulator.rules.passkeys import applicable_passkeys, may_use_passkeys
 from harness.emulator.rules.pool_settings import first_factors
 
@@ -50,8 +53,20 @@ def require_tier(pool: Pool) -> None:
         raise refusals.feature_unavailable_in_tier("USER_AUTH")
 
 
-def require_available(pool: Pool, user: User | None, factor: str) -> None:
-    """Refuse a first factor that the user cannot use now (N018, N021, N032, N035)."""
+def require_available(
+    pool: Pool,
+    user: User | None,
+    factor: str,
+    otherwise: Callable[[], Refusal] = refusals.first_factor_unavailable,
+) -> None:
+    """Refuse a first factor that the user cannot use now (N018, N021, N032, N035).
+
+    Args:
+        pool: the user's pool.
+        user: ``None`` for one who does not exist.
+        factor: a challenge that can be a first factor.
+        otherwise: makes the refusal if neither a temporary password nor MFA is in the way.
+    """
     if factor in available_challenges(pool, user):
         return
     facts = None if user is None else first_factor_facts(pool, user)
@@ -61,9 +76,7 @@ def require_available(pool: Pool, user: User | None, factor: str) -> None:
         raise refusals.first_factor_not_enough().because(
             f"the user must pass MFA, and {factor} has no second factor after it"
         )
-    raise refusals.first_factor_unavailable().because(
-        f"the pool does not allow {factor}, or the user has not set it up"
-    )
+    raise otherwise().because(f"the pool does not allow {factor}, or the user has not set it up")
 
 
 def require_still_enough(attempt: Attempt) -> None:
@@ -73,7 +86,8 @@ def require_still_enough(attempt: Attempt) -> None:
     """
     if attempt.by_password or attempt.custom is not None:
         return
-    require_available(attempt.pool, attempt.user, attempt.first_factor)
+    gone = refusals.session_invalid
+    require_available(attempt.pool, attempt.user, attempt.first_factor, gone)
     needs_mfa = first_factor_facts(attempt.pool, attempt.user).needs_mfa
     if needs_mfa and not attempt.mfa_passed:
         raise refusals.first_factor_not_enough().because(_why_not_enough(attempt.first_factor))

@@ -1,16 +1,19 @@
 """The sessions of SignUp and ConfirmSignUp, which let a new user get tokens without a sign-in.
 
-A009.
+A009, N024.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt, check_state
 from harness.emulator.domain.first_factors import CODE_CONTACT
-from harness.emulator.domain.pools import Pool, UserPoolClient
+from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
-from harness.emulator.rules.pool_settings import first_factors
+from harness.emulator.rules.first_factors import available_challenges
+from harness.emulator.rules.registration import verification_attribute
 from harness.emulator.service import Service
 from harness.emulator.stores.sessions import Session, SignUpState
 
@@ -33,48 +36,80 @@ def find_sign_up(service: Service, client: UserPoolClient, user: User, text: str
 
 
 def after_confirmation(
-    service: Service, client: UserPoolClient, user: User, contact: str, session: Session | None
+    service: Service,
+    client: UserPoolClient,
+    user: User,
+    session: Session | None,
+    confirmed: str,
 ) -> dict[str, str]:
     """Return ``Session`` of ConfirmSignUp; empty if nothing lets the user sign in with it.
 
-    The session of SignUp does, which is used up. So does a code that could have been the first
-    factor: Amplify sends ConfirmSignUp no session, and signs in with the one of its response
+    The session of SignUp does, which is used up. So does a code that could have signed the user in:
+    Amplify sends ConfirmSignUp no session, and signs in with the one of its response
     (https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/cognito/apis/confirmSignUp.ts,
     https://github.com/aws-amplify/docs/pull/8137). Whether Cognito asks for that much is unknown.
 
     Args:
-        service: the emulator.
+        service: the service.
         client: the app client.
         user: who was just confirmed.
-        contact: the attribute that the code was sent to.
         session: the session of SignUp, if the request had it.
+        confirmed: the attribute that the code went to.
     """
     if session is not None:
         service.sessions.use(session)
         assert isinstance(session.about, SignUpState)
-        return {"Session": _open(service, client, session.about, _CONFIRMED)}
-    if "ALLOW_USER_AUTH" not in client.auth_flows or not _signs_in(client.pool, contact):
+        about = replace(session.about, confirmed=confirmed)
+    elif _signs_in(client, user, confirmed):
+        about = SignUpState(user, user.password, confirmed)
+    else:
         return {}
-    return {"Session": _open(service, client, SignUpState(user, user.password), _CONFIRMED)}
+    return {"Session": _open(service, client, about, _CONFIRMED)}
 
 
-def _signs_in(pool: Pool, contact: str) -> bool:
-    """Return whether a code to this contact is a first factor that the pool allows."""
-    allowed = first_factors(pool.settings)
-    return any(CODE_CONTACT.get(factor) == contact for factor in allowed)
+def _signs_in(client: UserPoolClient, user: User, contact: str) -> bool:
+    """Return whether the user can sign in at this client by a code to this contact."""
+    if "ALLOW_USER_AUTH" not in client.auth_flows:
+        return False
+    return _factor_of(contact) in available_challenges(client.pool, user)
 
 
-def sign_in(service: Service, client: UserPoolClient, user: User | None, text: str) -> Attempt:
-    """Begin a sign-in with the session of ConfirmSignUp, which replaces the first factor only.
+def sign_in(
+    service: Service, client: UserPoolClient, user: User | None, text: str
+) -> Attempt | None:
+    """Begin a sign-in with the session of ConfirmSignUp, whose code counts as a sign-in code.
 
-    The session proves the password of the sign-up. It is invalid once the password changes.
+    So no MFA follows, as after any such code. The session ends when the password changes.
+
+    Returns:
+        The sign-in, or ``None`` if the user cannot sign in by a code to the contact that they have
+        confirmed, because the pool does not offer it or MFA is needed. The session stays unused
+        then. What Cognito does in that case is unknown; here the sign-in goes on without it.
     """
     if user is None:
         raise refusals.session_invalid()
     session = _find(service, client, user, text, _CONFIRMED)
     check_state(client, user)
+    factor = _proven_factor(client, user, session)
+    if factor not in available_challenges(client.pool, user):
+        return None
     service.sessions.use(session)
-    return Attempt.begin(client, user, user.username, None)
+    return replace(Attempt.begin(client, user, user.username, None), first_factor=factor)
+
+
+def _proven_factor(client: UserPoolClient, user: User, session: Session) -> str:
+    """Return the first factor that the code of the sign-up was like.
+
+    States of version 0.1.0 do not say which contact was confirmed: it is the one that the pool
+    sends such codes to.
+    """
+    assert isinstance(session.about, SignUpState)
+    contact = session.about.confirmed or verification_attribute(client.pool, user.attributes)
+    return _factor_of(contact)
+
+
+def _factor_of(contact: str | None) -> str:
+    return next((name for name, value in CODE_CONTACT.items() if value == contact), "")
 
 
 def _open(service: Service, client: UserPoolClient, about: SignUpState, purpose: str) -> str:

@@ -37,7 +37,7 @@ def waiting(response: ChallengeResponse) -> tuple[Session, FirstFactorSignIn]:
         check_state(response.client, user)
         if user.sign_outs != sign_in.sign_outs:
             raise refusals.session_invalid().because("the user signed out since the sign-in began")
-        require_available(response.pool, user, sign_in.factor)
+        require_available(response.pool, user, sign_in.factor, refusals.session_invalid)
     return session, sign_in
 
 

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from harness.emulator.core.locks import PoolLock
 from harness.emulator.domain import (
     attempt,
+    client_secrets,
     codes,
     custom_rounds,
     devices,
@@ -32,6 +33,7 @@ from harness.emulator.domain import (
     totp,
     users,
 )
+from harness.emulator.domain.first_factors import CODE_CONTACT
 from harness.emulator.stores import (
     device_sign_ins,
     fault_profile,
@@ -144,7 +146,8 @@ def facts_of(about: _About) -> dict[str, Any]:
     if isinstance(about, attempt.FirstFactorSignIn):
         return {"first_factor": about}
     if isinstance(about, sessions.SignUpState):
-        return {"user": about.user, "password": about.password}
+        confirmed = {"confirmed": about.confirmed} if about.confirmed else {}
+        return {"user": about.user, "password": about.password, **confirmed}
     return {}
 
 
@@ -167,7 +170,10 @@ def about_from(facts: Mapping[str, Any]) -> _About:
             raise ValueError("the session has no user")
         if not isinstance(password, passwords.PasswordRecord | None):
             raise ValueError("the session of a sign-up has no valid password")
-        about = sessions.SignUpState(user, password)
+        confirmed = facts.get("confirmed")
+        if confirmed not in (None, *CODE_CONTACT.values()):
+            raise ValueError("the session of a sign-up has no valid attribute")
+        about = sessions.SignUpState(user, password, confirmed)
     if not isinstance(about, _About):
         raise ValueError("the session is about something unknown")
     return about
@@ -176,6 +182,7 @@ def about_from(facts: Mapping[str, Any]) -> _About:
 SHAPES: tuple[Shape, ...] = (
     Shape(pools.Pool, not_saved={"lock": PoolLock}),
     Shape(pools.UserPoolClient, saved_as="AppClient"),
+    Shape(client_secrets.ClientSecret),
     Shape(pools.MfaConfiguration),
     Shape(schema.Schema, kept={"_attributes": "dict[str, SchemaAttribute]"}),
     Shape(schema.SchemaAttribute),

@@ -58,7 +58,7 @@ def _without_token(mfa: MfaPreferences) -> MfaPreferences:
 
 
 def _client(client: UserPoolClient) -> Mapping[str, Any]:
-    return {"secret": None if client.secret is None else _TO_REPLACE}
+    return {"secret": _TO_REPLACE if client.is_confidential else None, "added_secrets": []}
 
 
 def _pool(_: Pool) -> Mapping[str, Any]:

@@ -49,7 +49,8 @@ _OPERATIONS: dict[str, str] = {
     "UserResourceUpdate": "AssociateSoftwareToken VerifySoftwareToken SetUserMFAPreference "
     "AdminSetUserMFAPreference AdminDeleteSoftwareToken ConfirmDevice UpdateDeviceStatus "
     "AdminUpdateDeviceStatus ForgetDevice AdminForgetDevice StartWebAuthnRegistration "
-    "CompleteWebAuthnRegistration DeleteWebAuthnCredential",
+    "CompleteWebAuthnRegistration DeleteWebAuthnCredential SetUserSettings "
+    "AdminSetUserSettings",
     "UserResourceRead": "GetDevice ListDevices AdminGetDevice AdminListDevices "
     "AdminListGroupsForUser ResendConfirmationCode GetUserAttributeVerificationCode "
     "ListWebAuthnCredentials",
@@ -59,8 +60,9 @@ _OPERATIONS: dict[str, str] = {
     "DescribeResourceServer ListResourceServers",
     "UserPoolResourceUpdate": "SetUserPoolMfaConfig CreateGroup UpdateGroup DeleteGroup "
     "AddCustomAttributes CreateResourceServer UpdateResourceServer DeleteResourceServer",
-    "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients",
-    "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient",
+    "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets",
+    "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
+    "AddUserPoolClientSecret DeleteUserPoolClientSecret",
 }
 
 CATEGORY: dict[str, str] = {

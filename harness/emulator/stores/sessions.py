@@ -25,10 +25,16 @@ _SWEEP_SECONDS = 300
 
 @dataclass(frozen=True)
 class SignUpState:
-    """A user who has signed up, and the password of the sign-up (A009)."""
+    """A user who has signed up (A009).
+
+    Attributes:
+        password: the password of the sign-up, if it had one.
+        confirmed: the attribute that the code of ConfirmSignUp went to, once it was right.
+    """
 
     user: User
     password: PasswordRecord | None
+    confirmed: str | None = None
 
     @property
     def attempt(self) -> None:

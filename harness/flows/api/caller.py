@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import botocore
+
 from harness.errors import HarnessError
 from harness.redaction import Secret
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 
-__all__ = ["AppClient", "OperationCaller", "attribute_list", "given", "reveal"]
+__all__ = ["AppClient", "OperationCaller", "attribute_list", "given", "known_to", "reveal"]
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,28 @@ def given(**members: Any) -> dict[str, Any]:
         for name, value in members.items()
         if value is not None
     }
+
+
+def known_to(
+    client: CognitoIdentityProviderClient, operation: str, member: str | None = None
+) -> CognitoIdentityProviderClient:
+    """Return the client, if its release of boto3 has an operation and a member of its requests.
+
+    Raises:
+        HarnessError: the release is too old.
+    """
+    model = client.meta.service_model
+    known = operation in model.operation_names
+    if known and member is not None:
+        shape = model.operation_model(operation).input_shape
+        known = shape is not None and member in shape.members
+    if not known:
+        what = operation if member is None else f"{member} of {operation}"
+        raise HarnessError(
+            f"boto3 with botocore {botocore.__version__} does not know {what}; "
+            "pip install --upgrade boto3"
+        )
+    return client
 
 
 def reveal(value: Secret | str) -> str:

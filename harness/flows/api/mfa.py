@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.flows.api.caller import OperationCaller, given, reveal
+from harness.flows.api.caller import OperationCaller, given, known_to, reveal
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         SMSMfaSettingsTypeTypeDef,
         SoftwareTokenMfaSettingsTypeTypeDef,
         VerifySoftwareTokenResponseTypeDef,
+        WebAuthnMfaSettingsTypeTypeDef,
     )
 
 __all__ = ["MfaActions"]
@@ -55,14 +56,21 @@ class MfaActions(OperationCaller):
         software_token: SoftwareTokenMfaSettingsTypeTypeDef | None = None,
         sms: SMSMfaSettingsTypeTypeDef | None = None,
         email: EmailMfaSettingsTypeTypeDef | None = None,
+        web_authn: WebAuthnMfaSettingsTypeTypeDef | None = None,
     ) -> dict[str, Any]:
-        """Call SetUserMFAPreference; settings are ``{"Enabled": …, "PreferredMfa": …}``."""
+        """Call SetUserMFAPreference; settings are ``{"Enabled": …, "PreferredMfa": …}``.
+
+        Those of ``web_authn`` have no PreferredMfa (N034).
+        """
+        if web_authn is not None:
+            known_to(self.client, "SetUserMFAPreference", "WebAuthnMfaSettings")
         return self.client.set_user_mfa_preference(
             AccessToken=reveal(access_token),
             **given(
                 SoftwareTokenMfaSettings=software_token,
                 SMSMfaSettings=sms,
                 EmailMfaSettings=email,
+                WebAuthnMfaSettings=web_authn,
             ),
         )
 
@@ -73,8 +81,11 @@ class MfaActions(OperationCaller):
         software_token: SoftwareTokenMfaSettingsTypeTypeDef | None = None,
         sms: SMSMfaSettingsTypeTypeDef | None = None,
         email: EmailMfaSettingsTypeTypeDef | None = None,
+        web_authn: WebAuthnMfaSettingsTypeTypeDef | None = None,
     ) -> dict[str, Any]:
         """Call AdminSetUserMFAPreference; settings as in :meth:`set_user_mfa_preference`."""
+        if web_authn is not None:
+            known_to(self.admin, "AdminSetUserMFAPreference", "WebAuthnMfaSettings")
         return self.admin.admin_set_user_mfa_preference(
             UserPoolId=self.app.user_pool_id,
             Username=username,
@@ -82,5 +93,6 @@ class MfaActions(OperationCaller):
                 SoftwareTokenMfaSettings=software_token,
                 SMSMfaSettings=sms,
                 EmailMfaSettings=email,
+                WebAuthnMfaSettings=web_authn,
             ),
         )

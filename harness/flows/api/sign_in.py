@@ -35,6 +35,7 @@ class SignInActions(OperationCaller):
         *,
         secret_hash_for: str | None = None,
         client_metadata: Mapping[str, str] | None = None,
+        session: Secret | str | None = None,
     ) -> InitiateAuthResponseTypeDef:
         """Call InitiateAuth with ``parameters`` as AuthParameters.
 
@@ -44,12 +45,13 @@ class SignInActions(OperationCaller):
             secret_hash_for: username for SECRET_HASH if no USERNAME is sent: REFRESH_TOKEN_AUTH
                 needs the internal username (A122).
             client_metadata: ClientMetadata for the pool's triggers.
+            session: Session of ConfirmSignUp, which USER_AUTH takes (N024).
         """
         return self.client.initiate_auth(
             ClientId=self.app.client_id,
             AuthFlow=auth_flow,
             AuthParameters=self._with_secret_hash(parameters, secret_hash_for),
-            **given(ClientMetadata=client_metadata),
+            **given(ClientMetadata=client_metadata, Session=session),
         )
 
     def admin_initiate_auth(
@@ -59,6 +61,7 @@ class SignInActions(OperationCaller):
         *,
         secret_hash_for: str | None = None,
         client_metadata: Mapping[str, str] | None = None,
+        session: Secret | str | None = None,
     ) -> AdminInitiateAuthResponseTypeDef:
         """Call AdminInitiateAuth; the arguments are those of :meth:`initiate_auth`."""
         return self.admin.admin_initiate_auth(
@@ -66,7 +69,7 @@ class SignInActions(OperationCaller):
             ClientId=self.app.client_id,
             AuthFlow=auth_flow,
             AuthParameters=self._with_secret_hash(parameters, secret_hash_for),
-            **given(ClientMetadata=client_metadata),
+            **given(ClientMetadata=client_metadata, Session=session),
         )
 
     def respond_to_auth_challenge(

@@ -25,19 +25,18 @@ class SignUpActions(OperationCaller):
     def sign_up(
         self,
         username: str,
-        password: Secret | str,
+        password: Secret | str | None,
         attributes: Mapping[str, str] | None = None,
         *,
         client_metadata: Mapping[str, str] | None = None,
     ) -> SignUpResponseTypeDef:
-        """Call SignUp."""
+        """Call SignUp; with ``None`` as the password, the user has none (N054)."""
         return self.client.sign_up(
             ClientId=self.app.client_id,
             Username=username,
-            Password=reveal(password),
             UserAttributes=attribute_list(attributes or {}),
             **self._secret_hash(username),
-            **given(ClientMetadata=client_metadata),
+            **given(Password=password, ClientMetadata=client_metadata),
         )
 
     def resend_confirmation_code(self, username: str) -> ResendConfirmationCodeResponseTypeDef:
@@ -47,15 +46,20 @@ class SignUpActions(OperationCaller):
         )
 
     def confirm_sign_up(
-        self, username: str, code: Secret | str, *, force_alias_creation: bool | None = None
+        self,
+        username: str,
+        code: Secret | str,
+        *,
+        force_alias_creation: bool | None = None,
+        session: Secret | str | None = None,
     ) -> ConfirmSignUpResponseTypeDef:
-        """Call ConfirmSignUp."""
+        """Call ConfirmSignUp; with the Session of SignUp, it returns one to sign in with (A009)."""
         return self.client.confirm_sign_up(
             ClientId=self.app.client_id,
             Username=username,
             ConfirmationCode=reveal(code),
             **self._secret_hash(username),
-            **given(ForceAliasCreation=force_alias_creation),
+            **given(ForceAliasCreation=force_alias_creation, Session=session),
         )
 
     def forgot_password(self, username: str) -> ForgotPasswordResponseTypeDef:

@@ -1,4 +1,4 @@
-"""MFA_SETUP, SELECT_MFA_TYPE, SOFTWARE_TOKEN_MFA, SMS_MFA and EMAIL_OTP."""
+"""MFA_SETUP, SELECT_MFA_TYPE, SOFTWARE_TOKEN_MFA, and the codes that Cognito sends."""
 
 from __future__ import annotations
 
@@ -10,11 +10,26 @@ from harness.flows.mfa import enrol_by_session
 from harness.flows.progress import ChallengeAnswer, Progress, SignInContext
 from harness.users.mailboxes.base import Mailbox, time_of
 
-__all__ = ["email_otp", "mfa_setup", "select_mfa_type", "sms_mfa", "software_token_mfa"]
+__all__ = [
+    "email_otp",
+    "mfa_setup",
+    "select_mfa_type",
+    "sms_mfa",
+    "sms_otp",
+    "software_token_mfa",
+]
 
 
 def mfa_setup(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Enroll an authenticator, then answer with the Session of its first code (A206, A207)."""
+    """Enroll an authenticator, then answer with the Session of its first code (A206, A207).
+
+    Where only email can be set up, or where the context chooses EMAIL_OTP, give the address that
+    the codes are to go to; EMAIL_OTP follows (M113).
+    """
+    if _sets_up_email(progress):
+        address = progress.context.attributes.get("email")
+        email = needed(progress, sign_in, address, "email address")
+        return ChallengeAnswer({"USERNAME": progress.username, "EMAIL": email})
     session = needed(progress, sign_in, progress.session, "Session")
     enrolment = enrol_by_session(
         sign_in.actions,
@@ -31,8 +46,9 @@ def mfa_setup(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
 
 def select_mfa_type(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Choose a factor: the one in the context, or the first that can be answered (A175)."""
+    offered = _names(progress.parameter("MFAS_CAN_CHOOSE"), "MFAS_CAN_CHOOSE")
     choice = progress.context.mfa_choice or next(
-        (name for name in _choices(progress) if _can_answer(progress.context, name)), None
+        (name for name in offered if _can_answer(progress.context, name)), None
     )
     chosen = needed(progress, sign_in, choice, "authenticator or mailbox")
     return ChallengeAnswer({"USERNAME": progress.username, "ANSWER": chosen})
@@ -52,8 +68,13 @@ def sms_mfa(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
 
 
 def email_otp(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
-    """Send back the code that came by email (A174)."""
+    """Send back the code that came by email, as a first factor or after one (A174, N027)."""
     return _code_answer(progress, "EMAIL_OTP_CODE", _sent_code(progress, sign_in))
+
+
+def sms_otp(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Send back the code that came by SMS as a first factor (N027)."""
+    return _code_answer(progress, "SMS_OTP_CODE", _sent_code(progress, sign_in))
 
 
 def _code_answer(progress: Progress, member: str, code: str) -> ChallengeAnswer:
@@ -81,14 +102,21 @@ def _addressee(progress: Progress) -> str:
     return typed if "@" in typed else progress.username
 
 
-def _choices(progress: Progress) -> list[str]:
-    text = progress.parameter("MFAS_CAN_CHOOSE")
+def _sets_up_email(progress: Progress) -> bool:
+    text = progress.challenge_parameters.get("MFAS_CAN_SETUP")
+    possible = [] if text is None else _names(text, "MFAS_CAN_SETUP")
+    if "EMAIL_OTP" not in possible:
+        return False
+    return "SOFTWARE_TOKEN_MFA" not in possible or progress.context.mfa_choice == "EMAIL_OTP"
+
+
+def _names(text: str, parameter: str) -> list[str]:
     try:
         names = json.loads(text)
     except ValueError:
         names = None
     if not isinstance(names, list):
-        raise UnexpectedResult(f"MFAS_CAN_CHOOSE is not a JSON list in a string: {text!r}")
+        raise UnexpectedResult(f"{parameter} is not a JSON list in a string: {text!r}")
     return [str(name) for name in names]
 
 

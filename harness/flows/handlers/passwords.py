@@ -17,12 +17,13 @@ _ATTRIBUTE_PREFIX = "userAttributes."
 def password_verifier(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
     """Prove the password by SRP (D049, A164)."""
     attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
+    password = needed(progress, sign_in, progress.context.password, "password")
     timestamp = format_timestamp(sign_in.clock.now())
     with proof_of(progress):
         claim = attempt.user_claim(
             sign_in.actions.app.user_pool_id,
             progress.parameter("USER_ID_FOR_SRP"),
-            progress.context.password.reveal(),
+            password.reveal(),
             progress.challenge_parameters,
             timestamp,
         )

@@ -40,7 +40,12 @@ def place_of(excinfo: pytest.ExceptionInfo[BaseException], test_file: Path, root
     if isinstance(excinfo.value, UnexpectedResult) and cause is not None and cause.__traceback__:
         # An expectation around the call has judged the error: the call says more.
         excinfo = pytest.ExceptionInfo.from_exception(cause)
-    entries = [entry for entry in excinfo.traceback if not is_folded(Path(entry.path))]
+    entries = [
+        entry
+        for entry in excinfo.traceback
+        # Code that was generated, such as __init__ of a dataclass, has no lines to show.
+        if entry.frame.code.fullsource is not None and not is_folded(Path(entry.path))
+    ]
     own = [entry for entry in entries if Path(entry.path) == test_file]
     if not entries:
         return _fixture_of(excinfo)

@@ -31,8 +31,8 @@ _MARKERS = (
     "parameters to choose in it",
     "cognito_needs(*capabilities): skip the test if the target lacks one of clock, outbox, "
     "provisioning, admin, faults, scripted",
-    "cognito_flow(name): the way to sign in: USER_PASSWORD_AUTH, USER_SRP_AUTH, "
-    "ADMIN_USER_PASSWORD_AUTH or ADMIN_USER_SRP_AUTH",
+    "cognito_flow(name): the way to sign in: USER_PASSWORD_AUTH, USER_SRP_AUTH, USER_AUTH or "
+    "CUSTOM_AUTH, or one of them with ADMIN_ before it",
     "exhaustive: test from the set of all combinations; other runs test pairs only",
 )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from harness.pools.making.journal import Journal
     from harness.pools.making.provision_spec import ProvisionedPool
     from harness.pools.spec.pool_spec import PoolSpec
+    from harness.pools.spec.senders import Senders
 
 __all__ = ["MadePools", "PoolCache"]
 
@@ -107,6 +108,7 @@ class MadePools:
 
         if spec not in self._pools:
             self._require_provisioning()
+            senders = self._senders_of(spec)
             made = provision(
                 self._target.client(),
                 replace(spec, auto_verified=()) if self._silent else spec,
@@ -114,6 +116,7 @@ class MadePools:
                 name_prefix=f"{self._name_prefix}{len(self._pools) + 1}-",
                 tags=self._tags,
                 journal=self._journal,
+                senders=senders,
             )
             self._pools[spec] = replace(made, spec=spec)
         return self._pools[spec]
@@ -144,6 +147,15 @@ class MadePools:
         except (BotoCoreError, ClientError) as error:
             return f"{pool.user_pool_id} ({error})"
         return None
+
+    def _senders_of(self, spec: PoolSpec) -> Senders:
+        from harness.pools.spec.senders import MADE_UP_SENDERS, NO_SENDERS
+
+        if Capability.SENDERS in self._target.capabilities:
+            return MADE_UP_SENDERS
+        if missing := spec.factors.missing_sender(NO_SENDERS):
+            raise MissingCapability(Capability.SENDERS.value, self._target.name, missing)
+        return NO_SENDERS
 
     def _require_provisioning(self) -> None:
         if Capability.PROVISIONING not in self._target.capabilities:

@@ -10,6 +10,8 @@ from harness.pools.audit.conditions import (
     asks_for_email_codes,
     email_can_change,
     has_mfa,
+    signs_in_with,
+    without,
 )
 from harness.pools.audit.expectations import (
     Absent,
@@ -156,6 +158,20 @@ RULES = (
         read=_first_recovery,
     ),
     Rule(
+        id="recovery-apart-from-email-codes",
+        title="The mailbox that signs in does not recover the password",
+        severity=Severity.LOW,
+        kind="pool",
+        setting=_RECOVERY,
+        expected=Satisfies(_avoids_email, "not verified_email first"),
+        reason="sign-in by code and by a recovered password are then one factor: whoever reads the "
+        "mailbox once can set a password and keep the account",
+        fix="use admin_only alone, or take EMAIL_OTP out of AllowedFirstAuthFactors",
+        applies=signs_in_with("EMAIL_OTP"),
+        read=_first_recovery,
+        facts=("N029",),
+    ),
+    Rule(
         id="verified-email",
         title="Email addresses are verified",
         severity=Severity.MEDIUM,
@@ -268,6 +284,8 @@ RULES = (
         reason="Cognito's own sender stops after 50 emails a day; sign-ups then wait a day",
         fix="verify an identity in SES, give it as EmailConfiguration.SourceArn, and set "
         "EmailSendingAccount to DEVELOPER",
+        # Where codes sign people in, more depends on it: first-factor-email-sender.
+        applies=without(signs_in_with("EMAIL_OTP")),
     ),
     Rule(
         id="no-code-capture",

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from harness.pools.audit.conditions import has_no_secret, tracks_devices
+from harness.pools.audit.conditions import (
+    has_no_secret,
+    signs_in_with,
+    tracks_devices,
+    without,
+)
 from harness.pools.audit.expectations import (
     AtMost,
     IncludesOne,
@@ -76,6 +81,19 @@ RULES = (
         reason="USER_PASSWORD_AUTH shows the password to every TLS proxy between the user and "
         "Cognito",
         fix="remove ALLOW_USER_PASSWORD_AUTH, once no trigger migrates users anymore",
+    ),
+    Rule(
+        id="client-choice",
+        title="A client that lets users choose has something to choose",
+        severity=Severity.INFO,
+        kind="client",
+        setting="ExplicitAuthFlows",
+        expected=Lacks(("ALLOW_USER_AUTH",)),
+        reason="the pool allows only passwords, and USER_AUTH also takes a plain password, even "
+        "where ALLOW_USER_PASSWORD_AUTH is not allowed",
+        fix="remove ALLOW_USER_AUTH and name the flows that the client uses, or allow WEB_AUTHN",
+        applies=without(signs_in_with("EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")),
+        facts=("N001",),
     ),
     Rule(
         id="client-no-public-admin-flow",

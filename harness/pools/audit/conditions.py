@@ -9,16 +9,20 @@ from harness.pools.configuration.pool_configuration import Part, PoolConfigurati
 from harness.pools.configuration.possibly_equal import first_unknown
 
 __all__ = [
+    "MULTI_FACTOR",
     "Answer",
     "Condition",
     "all_of",
     "allows_custom_sign_in",
     "any_of",
     "asks_for_email_codes",
+    "counts_passkeys_as_mfa",
     "email_can_change",
+    "has_custom_domain",
     "has_mfa",
     "has_no_secret",
     "has_passkeys",
+    "lets_nobody_choose",
     "signs_in_with",
     "tracks_devices",
     "without",
@@ -27,6 +31,8 @@ __all__ = [
 Answer: TypeAlias = "bool | Unknown"
 Condition: TypeAlias = Callable[[PoolConfiguration, Part], Answer]
 
+#: FactorConfiguration of passkeys that satisfy MFA (N033).
+MULTI_FACTOR = "MULTI_FACTOR_WITH_USER_VERIFICATION"
 _FIRST_FACTORS = "Policies.SignInPolicy.AllowedFirstAuthFactors"
 
 
@@ -85,6 +91,26 @@ def asks_for_email_codes(configuration: PoolConfiguration, _part: Part) -> Answe
 def has_passkeys(configuration: PoolConfiguration, _part: Part) -> Answer:
     """Return whether passkeys are configured."""
     return _is_set(configuration.mfa.value("WebAuthnConfiguration"))
+
+
+def counts_passkeys_as_mfa(configuration: PoolConfiguration, _part: Part) -> Answer:
+    """Return whether a passkey with user verification satisfies MFA."""
+    found = configuration.mfa.value("WebAuthnConfiguration.FactorConfiguration")
+    return found if isinstance(found, Unknown) else found == MULTI_FACTOR
+
+
+def has_custom_domain(configuration: PoolConfiguration, _part: Part) -> Answer:
+    """Return whether the pool has a domain of its own, without the prefix of Cognito's."""
+    return _is_set(configuration.custom_domain)
+
+
+def lets_nobody_choose(configuration: PoolConfiguration, _part: Part) -> Answer:
+    """Return whether no app client allows USER_AUTH, though there are app clients."""
+    flows = [client.value("ExplicitAuthFlows") for client in configuration.clients]
+    if any(not isinstance(each, Unknown) and "ALLOW_USER_AUTH" in (each or ()) for each in flows):
+        return False
+    others = [*(one.reason for one in configuration.unassigned), configuration.other_clients]
+    return first_unknown([*flows, *(one for one in others if one is not None)]) or bool(flows)
 
 
 def tracks_devices(configuration: PoolConfiguration, _part: Part) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.pools.audit.conditions import has_mfa, signs_in_with, tracks_devices, without
+from harness.pools.audit.conditions import all_of, has_mfa, signs_in_with, tracks_devices, without
 from harness.pools.audit.expectations import Absent, Is, Present
 from harness.pools.audit.rules import Rule, Severity
 
@@ -62,7 +62,8 @@ RULES = (
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cognito-userpool.html
         fix="enable TOTP and remove SmsMfaConfiguration (EnabledMfas: only SOFTWARE_TOKEN_MFA); in "
         "a pool that exists, set MFA to OFF in between",
-        applies=has_mfa,
+        # Where codes by SMS sign in, another rule says more: mfa-apart-from-text-codes.
+        applies=all_of(has_mfa, without(signs_in_with("SMS_OTP"))),
     ),
     Rule(
         id="mfa-no-email",
@@ -73,7 +74,7 @@ RULES = (
         expected=Absent(),
         reason="the mailbox that recovers the password would also be the second factor",
         fix="enable TOTP and remove EmailMfaConfiguration (and EMAIL_OTP from EnabledMfas)",
-        applies=has_mfa,
+        applies=all_of(has_mfa, without(signs_in_with("EMAIL_OTP"))),
     ),
     Rule(
         id="device-tracking",

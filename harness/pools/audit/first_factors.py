@@ -1,4 +1,4 @@
-"""Rules about pools in which a password is not the only first factor: passkeys and codes.
+"""Rules about pools in which a password is not the only first factor.
 
 A second factor cannot be required everywhere. Cognito refuses MfaConfiguration ON in a pool that
 allows EMAIL_OTP or SMS_OTP, and accepts it beside WEB_AUTHN only if a passkey with user
@@ -7,22 +7,25 @@ verification counts as two factors (N038). Fact numbers refer to ``docs/fidelity
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.pools.audit.conditions import (
+    MULTI_FACTOR,
     all_of,
-    any_of,
     has_mfa,
-    has_passkeys,
+    lets_nobody_choose,
     signs_in_with,
     without,
 )
-from harness.pools.audit.expectations import Includes, Is, Lacks
+from harness.pools.audit.expectations import Absent, Includes, Is, Lacks, Satisfies
 from harness.pools.audit.rules import Rule, Severity
 
 __all__ = ["RULES"]
 
 _FACTORS = "Policies.SignInPolicy.AllowedFirstAuthFactors"
-_MULTI_FACTOR = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+_WITHOUT_PASSWORD = ("EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
 _SENDS_CODES = signs_in_with("EMAIL_OTP", "SMS_OTP")
+_HAS_CHOICE = signs_in_with(*_WITHOUT_PASSWORD)
 #: These judge a pool whatever its first factors are.
 _ELSEWHERE = (
     "Prowler cognito_user_pool_mfa_enabled",
@@ -32,6 +35,11 @@ _ELSEWHERE = (
     "KICS 74a18d1a-cf02-4a31-8791-ed0967ad7fdc",
     "KICS ec28bf61-a474-4dbe-b414-6dd3a067d6f0",
 )
+
+
+def _has_passwordless(tier: Any) -> bool:
+    return tier in ("ESSENTIALS", "PLUS")
+
 
 RULES = (
     Rule(
@@ -43,12 +51,13 @@ RULES = (
         expected=Is("ON"),
         reason="passkeys protect only those who use them: with OPTIONAL or OFF, a stolen password "
         "is still enough for every user without a second factor",
-        fix=f"set MfaConfiguration to ON, with TOTP and with {_MULTI_FACTOR} as "
+        fix=f"set MfaConfiguration to ON, with TOTP and with {MULTI_FACTOR} as "
         "WebAuthnConfiguration.FactorConfiguration; Cognito refuses ON beside SINGLE_FACTOR",
         elsewhere=_ELSEWHERE,
         applies=all_of(
             signs_in_with("WEB_AUTHN"), signs_in_with("PASSWORD"), without(_SENDS_CODES)
         ),
+        facts=("N033", "N038"),
     ),
     Rule(
         id="mfa-beside-codes",
@@ -63,32 +72,76 @@ RULES = (
         "SMS_OTP out of AllowedFirstAuthFactors",
         elsewhere=_ELSEWHERE,
         applies=all_of(_SENDS_CODES, signs_in_with("PASSWORD")),
+        facts=("N032", "N038"),
     ),
     Rule(
-        id="passkey-second-factor",
-        title="A passkey with user verification counts as two factors",
+        id="mfa-apart-from-email-codes",
+        title="The mailbox that signs in is not the second factor",
         severity=Severity.MEDIUM,
         kind="mfa",
-        setting="WebAuthnConfiguration.FactorConfiguration",
-        expected=Is(_MULTI_FACTOR),
-        # Reported of real pools. A passkey alone is allowed beside MFA only in the other mode:
-        # https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_WebAuthnMfaSettingsType.html
-        reason="with SINGLE_FACTOR, whoever has set up a second factor can no longer sign in with "
-        "a passkey",
-        fix=f"set WebAuthnConfiguration.FactorConfiguration to {_MULTI_FACTOR} (tier ESSENTIALS or "
-        "PLUS)",
-        applies=all_of(has_mfa, signs_in_with("WEB_AUTHN")),
+        setting="EmailMfaConfiguration",
+        expected=Absent(),
+        reason="whoever reads the mailbox is signed in as every user without MFA, and needs only "
+        "the password of the others, which the mailbox may recover",
+        fix="enable TOTP and remove EmailMfaConfiguration (and EMAIL_OTP from EnabledMfas), or "
+        "take EMAIL_OTP out of AllowedFirstAuthFactors",
+        applies=all_of(has_mfa, signs_in_with("EMAIL_OTP")),
+        facts=("N029", "N032"),
     ),
     Rule(
-        id="passkey-user-verification",
-        title="Passkeys verify the user",
+        id="mfa-apart-from-text-codes",
+        title="The phone number that signs in is not the second factor",
         severity=Severity.MEDIUM,
         kind="mfa",
-        setting="WebAuthnConfiguration.UserVerification",
-        expected=Is("required"),
-        reason="with preferred, a key is enough that only detects that a person is present",
-        fix="set WebAuthnConfiguration.UserVerification to required",
-        applies=any_of(has_passkeys, signs_in_with("WEB_AUTHN")),
+        setting="SmsMfaConfiguration",
+        expected=Absent(),
+        reason="whoever takes over the phone number is signed in as every user without MFA, and "
+        "needs only the password of the others",
+        fix="enable TOTP and remove SmsMfaConfiguration (EnabledMfas: only SOFTWARE_TOKEN_MFA), or "
+        "take SMS_OTP out of AllowedFirstAuthFactors",
+        applies=all_of(has_mfa, signs_in_with("SMS_OTP")),
+        facts=("N029", "N032"),
+    ),
+    Rule(
+        id="first-factor-usable",
+        title="Somebody can use the first factors",
+        severity=Severity.MEDIUM,
+        kind="pool",
+        setting=_FACTORS,
+        expected=Lacks(_WITHOUT_PASSWORD),
+        reason="no app client allows ALLOW_USER_AUTH, so no one can sign in with them; users sign "
+        "up without a password and are locked out",
+        fix="add ALLOW_USER_AUTH to ExplicitAuthFlows of an app client, or allow PASSWORD alone",
+        applies=lets_nobody_choose,
+        facts=("N001", "N054"),
+    ),
+    Rule(
+        id="first-factor-tier",
+        title="The tier of the pool has its first factors",
+        severity=Severity.HIGH,
+        kind="pool",
+        setting="UserPoolTier",
+        expected=Satisfies(_has_passwordless, "ESSENTIALS or PLUS"),
+        reason="the tier LITE has codes and passkeys neither as first factors nor in USER_AUTH, "
+        "and Cognito refuses the pool",
+        fix="set UserPoolTier to ESSENTIALS, or allow PASSWORD alone",
+        applies=_HAS_CHOICE,
+        facts=("N002",),
+    ),
+    Rule(
+        id="first-factor-email-sender",
+        title="Codes for sign-in come from your own SES account",
+        severity=Severity.MEDIUM,
+        kind="pool",
+        setting="EmailConfiguration.EmailSendingAccount",
+        expected=Is("DEVELOPER"),
+        # Real pools with Cognito's own sender were seen to send such codes.
+        reason="Cognito's own sender stops after 50 emails a day, and then no one gets a code; "
+        "AWS's guide says that codes for sign-in need SES",
+        fix="verify an identity in SES, give it as EmailConfiguration.SourceArn, and set "
+        "EmailSendingAccount to DEVELOPER",
+        applies=signs_in_with("EMAIL_OTP"),
+        facts=("N007",),
     ),
     Rule(
         id="first-factor-passkeys",
@@ -113,6 +166,7 @@ RULES = (
         "required beside it",
         # A pool needs PASSWORD (A191).
         fix="take SMS_OTP out of AllowedFirstAuthFactors; keep PASSWORD and offer WEB_AUTHN",
+        facts=("N029", "N038"),
     ),
     Rule(
         id="first-factor-no-email",
@@ -125,5 +179,6 @@ RULES = (
         "beside it",
         # A pool needs PASSWORD (A191).
         fix="take EMAIL_OTP out of AllowedFirstAuthFactors; keep PASSWORD and offer WEB_AUTHN",
+        facts=("N029", "N038"),
     ),
 )

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.pools.audit import accounts, clients, factors, first_factors
+from harness.pools.audit import accounts, clients, factors, first_factors, passkeys
 from harness.pools.audit.rules import Rule
 
 __all__ = ["PRESETS", "RULES"]
 
 RULES: dict[str, Rule] = {
     rule.id: rule
-    for rule in (*factors.RULES, *first_factors.RULES, *clients.RULES, *accounts.RULES)
+    for rule in (
+        *factors.RULES,
+        *first_factors.RULES,
+        *passkeys.RULES,
+        *clients.RULES,
+        *accounts.RULES,
+    )
 }
 
 #: What every pool should follow.
@@ -24,6 +30,14 @@ _BASELINE: dict[str, Any] = dict.fromkeys(
         "mfa-beside-codes",
         "passkey-second-factor",
         "passkey-user-verification",
+        "passkey-mfa-user-verification",
+        "passkey-relying-party",
+        "passkey-custom-domain",
+        "mfa-apart-from-email-codes",
+        "mfa-apart-from-text-codes",
+        "first-factor-usable",
+        "first-factor-tier",
+        "first-factor-email-sender",
         "first-factor-no-sms",
         "client-no-older-flows",
         "client-hides-users",
@@ -58,6 +72,8 @@ _DEVICE_TRACKING: dict[str, Any] = dict.fromkeys(
         "device-tracking",
         "device-challenge",
         "device-remembered",
+        "first-factor-usable",
+        "first-factor-tier",
         "client-srp-flow",
         "client-token-revocation",
         "client-session-validity",

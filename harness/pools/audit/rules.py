@@ -59,6 +59,8 @@ class Rule:
         elsewhere: the names of the same rule in other tools.
         applies: returns whether the rule makes sense for a configuration; it can be unknown.
         read: computes the value, if it is more than the setting itself.
+        read_whole: computes it from the whole pool, if one part does not tell it.
+        facts: the facts that the reason rests on, see ``docs/fidelity.md``.
     """
 
     id: str
@@ -72,9 +74,13 @@ class Rule:
     elsewhere: tuple[str, ...] = ()
     applies: Condition = _always
     read: Callable[[Part], Any] | None = None
+    read_whole: Callable[[PoolConfiguration], Any] | None = None
+    facts: tuple[str, ...] = ()
 
-    def value(self, part: Part) -> Any:
+    def value(self, configuration: PoolConfiguration, part: Part) -> Any:
         """Return the value that the rule checks."""
+        if self.read_whole is not None:
+            return self.read_whole(configuration)
         return part.value(self.setting) if self.read is None else self.read(part)
 
 
@@ -132,14 +138,17 @@ def judge(
         (part, rule.applies(completed, part)) for part in completed.parts if part.kind == rule.kind
     ]
     return [
-        _finding(rule, part, applies, wanted, places[part.kind, part.name])
+        _finding(
+            rule, part, rule.value(completed, part), applies, wanted, places[part.kind, part.name]
+        )
         for part, applies in checked
         if applies is not False
     ]
 
 
-def _finding(rule: Rule, part: Part, applies: Answer, wanted: Expectation, source: Part) -> Finding:
-    value = rule.value(part)
+def _finding(
+    rule: Rule, part: Part, value: Any, applies: Answer, wanted: Expectation, source: Part
+) -> Finding:
     met = decided(wanted, value)
     actual = str(met) if isinstance(met, Unknown) else format_value(value)
     if met is False and isinstance(applies, Unknown):

@@ -59,6 +59,9 @@ DECIDING: Mapping[Kind, tuple[str, ...]] = {
         "MfaConfiguration",
         "SmsMfaConfiguration",
         "SoftwareTokenMfaConfiguration.Enabled",
+        "WebAuthnConfiguration.FactorConfiguration",
+        "WebAuthnConfiguration.RelyingPartyId",
+        "WebAuthnConfiguration.UserVerification",
     ),
     "client": (
         "AccessTokenValidity",
@@ -79,6 +82,7 @@ DECIDING: Mapping[Kind, tuple[str, ...]] = {
     ),
 }
 _INDEX = re.compile(r"\[\d+\]")
+_PASSKEYS = "WebAuthnConfiguration"
 
 
 @dataclass(frozen=True)
@@ -122,18 +126,35 @@ def unknown_deciders(
     found = (
         decider
         for part in (configuration.pool, configuration.mfa, *clients)
-        for decider in _of_part(part)
+        for decider in _of_part(part, _may_have_passkeys(configuration.pool))
     )
     return tuple(found)
 
 
-def _of_part(part: Part) -> Iterator[UnknownDecider]:
-    # Cognito keeps no factors while MFA is OFF (A196).
-    no_factors = part.kind == "mfa" and part.members.get("MfaConfiguration", "OFF") == "OFF"
+def _of_part(part: Part, passkeys: bool) -> Iterator[UnknownDecider]:
     for path, value in part.unknown().items():
-        decides = not no_factors and _decides(part.kind, path)
+        is_open = part.kind == "mfa" and _is_without_effect(part, path, passkeys)
+        decides = not is_open and _decides(part.kind, path)
         if decides and not _is_of_optional_attribute(part, path):
             yield UnknownDecider(part, path, value)
+
+
+def _is_without_effect(mfa: Part, path: str, passkeys: bool) -> bool:
+    """Return whether a setting of MFA has no effect beside the others.
+
+    Cognito keeps no second factor while MFA is OFF (A196), but passkeys (N009).
+    """
+    if split(path)[0] == _PASSKEYS:
+        return not passkeys
+    return bool(mfa.members.get("MfaConfiguration", "OFF") == "OFF")
+
+
+def _may_have_passkeys(pool: Part) -> bool:
+    """Return whether WEB_AUTHN is a first factor, or may be one."""
+    factors = pool.value("Policies.SignInPolicy.AllowedFirstAuthFactors", ())
+    if isinstance(factors, Unknown):
+        return True
+    return any(isinstance(one, Unknown) or one == "WEB_AUTHN" for one in factors or ())
 
 
 def _decides(kind: Kind, path: str) -> bool:

@@ -209,6 +209,7 @@ class PoolConfiguration:
         notes: what of the source was left out, one sentence each.
         other_clients: why the pool can have app clients that the source does not show; ``None`` if
             it shows them all.
+        custom_domain: the domain of the user's own that managed login has, if the source shows it.
     """
 
     origin: Origin
@@ -218,6 +219,7 @@ class PoolConfiguration:
     unassigned: tuple[UnassignedClient, ...] = ()
     notes: tuple[str, ...] = ()
     other_clients: Unknown | None = None
+    custom_domain: str | Unknown | None = None
 
     @property
     def name(self) -> str:

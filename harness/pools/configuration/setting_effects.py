@@ -19,6 +19,20 @@ _EFFECTS: tuple[tuple[str, str], ...] = (
     ),
     (r"mfa\.SmsMfaConfiguration", "whether MFA codes come by SMS (SMS_MFA, SELECT_MFA_TYPE)"),
     (r"mfa\.EmailMfaConfiguration", "whether MFA codes come by email (EMAIL_OTP, SELECT_MFA_TYPE)"),
+    (
+        r"mfa\.WebAuthnConfiguration\.RelyingPartyId",
+        "the domain that passkeys belong to; after a change users must register again",
+    ),
+    (
+        r"mfa\.WebAuthnConfiguration\.UserVerification",
+        "required: only authenticators that verify their user, by PIN or finger, are accepted; "
+        "preferred: others are too",
+    ),
+    (
+        r"mfa\.WebAuthnConfiguration\.FactorConfiguration",
+        "MULTI_FACTOR_WITH_USER_VERIFICATION: a passkey can satisfy MFA alone; SINGLE_FACTOR: a "
+        "user with a second factor signs in with a password",
+    ),
     (r"mfa\.WebAuthnConfiguration", "whether and how users sign in with passkeys"),
     (
         r"pool\.DeviceConfiguration\.ChallengeRequiredOnNewDevice",
@@ -106,7 +120,7 @@ _EFFECTS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"pool\.Policies\.SignInPolicy",
-        "which first factors USER_AUTH offers",
+        "which first factors USER_AUTH offers: password, codes by email or SMS, passkeys",
     ),
     (
         r"pool\.AccountRecoverySetting",

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from harness.errors import HarnessError
+from harness.errors import ConfigurationError, HarnessError
 from harness.flows.actions import AppClient
 from harness.pools.making.journal import Belonging, Journal, NoJournal
 from harness.pools.spec.pool_spec import PoolSpec
+from harness.pools.spec.senders import NO_SENDERS, Senders
 from harness.redaction import Secret
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def provision(
     name_prefix: str,
     tags: Mapping[str, str],
     journal: Journal | None = None,
+    senders: Senders = NO_SENDERS,
 ) -> ProvisionedPool:
     """Create a pool and its app client. If a step fails, delete the pool again.
 
@@ -59,18 +61,22 @@ def provision(
         name_prefix: the start of PoolName; it identifies the owner of the pool.
         tags: UserPoolTags.
         journal: records the pool before it is created; the app client is deleted with the pool.
+        senders: what the pool sends messages by, where a factor needs it.
 
     Raises:
-        ConfigurationError: a pool has a field only from a file; nothing is created.
+        ConfigurationError: a pool has a field only from a file, or a factor needs a sender that is
+            not there; nothing is created.
         ClientError: Cognito refused a request; the pool is deleted.
         HarnessError: Cognito also refused the deletion; names the pool that is left.
     """
-    spec.require_no_file()
-    request = spec.create_user_pool_request()
+    spec.require_makeable()
+    if missing := spec.factors.missing_sender(senders):
+        raise ConfigurationError("senders", hint=missing)
+    request = spec.create_user_pool_request(senders)
     request["PoolName"] = name_prefix + spec.name
     request["UserPoolTags"] = dict(tags)
     with pool_in_setup(client, request, journal or NoJournal()) as made:
-        mfa_config = spec.mfa_config_request(made.id)
+        mfa_config = spec.mfa_config_request(made.id, senders)
         if mfa_config is not None:
             client.set_user_pool_mfa_config(**mfa_config)
         app = _create_app_client(client, spec, made.id)

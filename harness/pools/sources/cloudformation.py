@@ -30,6 +30,7 @@ from harness.pools.sources.assigned_clients import (
     qualified,
     setting_or_none,
 )
+from harness.pools.sources.custom_domains import in_templates
 from harness.pools.sources.documents import Document
 from harness.pools.sources.intrinsics import NO_VALUE
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
@@ -164,6 +165,7 @@ def _read_pool(
         clients=tuple(_read_client(one, name, key, clients) for name, one in clients.of_pool(key)),
         unassigned=tuple(_unassigned(one, key, clients) for one in clients.of_no_pool()),
         notes=document.notes,
+        custom_domain=in_templates(key, references),
     )
 
 

@@ -28,6 +28,7 @@ from harness.pools.configuration.service_members import (
     described_names,
     member_names,
 )
+from harness.pools.sources.custom_domains import in_description
 from harness.pools.sources.documents import Document
 from harness.pools.sources.live import client_members, mfa_members, pool_members
 
@@ -178,6 +179,7 @@ def _configuration(
         pool=_pool_part(pool, shown),
         mfa=_mfa_part(pool, own, shown, only_pool=only_pool),
         clients=clients,
+        custom_domain=in_description(pool.members),
         other_clients=_undescribed(own, {str(one.value("ClientName")) for one in clients}),
     )
 

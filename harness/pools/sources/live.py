@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.pools.configuration.pool_configuration import Kind, Origin, Part, PoolConfiguration
 from harness.pools.configuration.service_members import lacks_members, member_names
+from harness.pools.sources.custom_domains import in_description
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -42,6 +43,7 @@ def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolC
             pool=Part("pool", name, pool_members(described)),
             mfa=Part("mfa", name, mfa_members(mfa)),
             clients=tuple(_clients(client, user_pool_id, whole)),
+            custom_domain=in_description(described),
         )
 
 

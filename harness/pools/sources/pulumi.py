@@ -26,6 +26,7 @@ from harness.pools.configuration.pool_configuration import (
     join,
 )
 from harness.pools.configuration.service_members import check_members
+from harness.pools.sources.custom_domains import in_description
 from harness.pools.sources.documents import Document
 from harness.pools.sources.terraform_state import converted
 
@@ -90,6 +91,7 @@ def _configuration(
         origin=Origin("Pulumi stack", document.name),
         pool=_part(document, pool, "pool"),
         mfa=_part(document, pool, "mfa"),
+        custom_domain=in_description(pool.values, "custom_domain"),
         clients=tuple(
             _part(document, client, "client")
             for client, pool_id in pool_ids

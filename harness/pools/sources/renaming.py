@@ -30,14 +30,13 @@ MFA_SWITCHES = {
 def lacks_second_factor(mfa: Mapping[str, Any]) -> bool:
     """Return whether MFA is on without a factor, which Cognito refuses (A194, A199).
 
-    Passkeys count as one: whether Cognito refuses them alone is not known.
+    Passkeys do not count as one (N039).
 
     Args:
         mfa: the members of SetUserPoolMfaConfig.
     """
-    factors = (*MFA_SWITCHES.values(), "WebAuthnConfiguration")
     is_on = mfa.get("MfaConfiguration") in ("ON", "OPTIONAL")
-    return is_on and not any(factor in mfa for factor in factors)
+    return is_on and not any(factor in mfa for factor in MFA_SWITCHES.values())
 
 
 class Renamed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 from harness.errors import ConfigurationError
@@ -24,7 +25,7 @@ __all__ = ["read", "recognizes", "render"]
 
 _MARK = "CognitoHarnessSnapshot"
 _VERSION = 1
-_MEMBERS = (_MARK, "Name", "UserPool", "MfaConfig", "UserPoolClients")
+_MEMBERS = (_MARK, "Name", "UserPool", "MfaConfig", "UserPoolClients", "CustomDomain")
 _UNKNOWN = "Harness::Unknown"
 
 
@@ -38,6 +39,8 @@ def render(configuration: PoolConfiguration) -> str:
         "MfaConfig": _plain(configuration.mfa.members),
         "UserPoolClients": clients,
     }
+    if configuration.custom_domain is not None:
+        found["CustomDomain"] = _plain(configuration.custom_domain)
     return json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -58,6 +61,10 @@ def read(document: Document) -> list[PoolConfiguration]:
     clients = found.get("UserPoolClients") or {}
     if not isinstance(clients, Mapping):
         raise ConfigurationError("UserPoolClients", given=clients, source=document.name)
+    domain = _with_unknown(found.get("CustomDomain"))
+    if not isinstance(domain, (str, Unknown, NoneType)):
+        source = document.source("CustomDomain")
+        raise ConfigurationError("CustomDomain", given=domain, source=source)
     return [
         PoolConfiguration(
             origin=Origin("snapshot", document.name),
@@ -67,6 +74,7 @@ def read(document: Document) -> list[PoolConfiguration]:
                 _part(document, "client", client, members, f"UserPoolClients.{client}")
                 for client, members in clients.items()
             ),
+            custom_domain=domain,
         )
     ]
 

@@ -23,6 +23,7 @@ from harness.pools.configuration.pool_configuration import (
 )
 from harness.pools.configuration.service_members import check_members
 from harness.pools.sources.arguments import convert_client, convert_pool, with_unknown
+from harness.pools.sources.custom_domains import DOMAIN, in_plan
 from harness.pools.sources.documents import Document
 from harness.pools.sources.pool_choice import FoundPool, FoundPools
 from harness.pools.sources.renaming import lacks_second_factor
@@ -68,22 +69,34 @@ def find(document: Document) -> FoundPools:
         for resource in resources
         if resource.type == _CLIENT
     ]
-    return FoundPools(document.name, tuple(_found(shown, pool, clients) for pool in pools))
+    domains = [
+        (resource, pool_of(resource, pools, shown.configured))
+        for resource in resources
+        if resource.type == DOMAIN
+    ]
+    found = tuple(_found(shown, pool, clients, domains) for pool in pools)
+    return FoundPools(document.name, found)
 
 
-def _found(shown: _Shown, pool: _Resource, clients: list[_Assigned]) -> FoundPool:
+def _found(
+    shown: _Shown, pool: _Resource, clients: list[_Assigned], domains: list[_Assigned]
+) -> FoundPool:
     own = [client for client, found in clients if found is pool]
     name = pool.values.get("name")
     return FoundPool(
         name=pool.address,
         pool_name=name if isinstance(name, str) else None,
         clients=tuple(client.address for client in own),
-        read=functools.partial(_read_pool, shown, pool, own, clients),
+        read=functools.partial(_read_pool, shown, pool, own, clients, domains),
     )
 
 
 def _read_pool(
-    shown: _Shown, pool: _Resource, own: list[_Resource], clients: list[_Assigned]
+    shown: _Shown,
+    pool: _Resource,
+    own: list[_Resource],
+    clients: list[_Assigned],
+    domains: list[_Assigned],
 ) -> PoolConfiguration:
     document = pool.document
     return PoolConfiguration(
@@ -91,6 +104,7 @@ def _read_pool(
         pool=_part(document, pool, "pool"),
         mfa=_part(document, pool, "mfa"),
         clients=tuple(_part(document, client, "client") for client in own),
+        custom_domain=in_plan(pool, domains),
         unassigned=tuple(
             _unassigned(client, found, pool)
             for client, found in clients
@@ -191,7 +205,11 @@ class _Shown:
 
     def _of_module(self, module: Mapping[str, Any], path: str, name: str) -> Iterator[_Resource]:
         for index, resource in enumerate(self._objects.several(module, "resources", path)):
-            if resource.get("mode") == "managed" and resource.get("type") in (POOL, _CLIENT):
+            if resource.get("mode") == "managed" and resource.get("type") in (
+                POOL,
+                _CLIENT,
+                DOMAIN,
+            ):
                 yield self._resource(resource, f"{path}.resources[{index}]", name)
         for index, child in enumerate(self._objects.several(module, "child_modules", path)):
             below = f"{path}.child_modules[{index}]"
@@ -201,7 +219,7 @@ class _Shown:
         for index, one in enumerate(self._objects.several(found, "resource_changes", "")):
             path = f"resource_changes[{index}]"
             change = self._objects.one(one, "change", path)
-            if one.get("type") in (POOL, _CLIENT):
+            if one.get("type") in (POOL, _CLIENT, DOMAIN):
                 unknown = self._objects.one(change, "after_unknown", f"{path}.change")
                 yield str(one.get("address")), unknown
 

@@ -22,6 +22,7 @@ from harness.pools.configuration.pool_configuration import (
 )
 from harness.pools.configuration.service_members import check_members
 from harness.pools.sources.arguments import ConvertedArguments, convert_client, convert_pool
+from harness.pools.sources.custom_domains import in_description
 from harness.pools.sources.documents import Document
 from harness.pools.sources.terraform_objects import CheckedObjects
 
@@ -68,6 +69,7 @@ def read(document: Document) -> list[PoolConfiguration]:
             origin=Origin("Terraform state", document.name),
             pool=_part(document, pool, "pool"),
             mfa=_part(document, pool, "mfa"),
+            custom_domain=in_description(pool.values, "custom_domain"),
             clients=tuple(
                 _part(document, client, "client")
                 for client in clients

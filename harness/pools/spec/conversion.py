@@ -11,6 +11,7 @@ from harness.errors import ConfigurationError
 from harness.pools.configuration.deciding import unknown_deciders
 from harness.pools.configuration.defaults import completed
 from harness.pools.configuration.pool_configuration import PoolConfiguration
+from harness.pools.spec.factors import MULTI_FACTOR
 from harness.pools.spec.people import PoolPeople
 from harness.pools.spec.pool_spec import (
     AutoVerified,
@@ -91,7 +92,9 @@ def pool_fields(pool: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         pool: the members of CreateUserPool.
     """
-    policy = pool.get("Policies", {}).get("PasswordPolicy", {})
+    policies = pool.get("Policies", {})
+    policy = policies.get("PasswordPolicy", {})
+    first = policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors") or ("PASSWORD",)
     return {
         "device_tracking": _device_tracking(pool.get("DeviceConfiguration")),
         "sign_in_names": _sign_in_names(pool),
@@ -116,6 +119,8 @@ def pool_fields(pool: Mapping[str, Any]) -> dict[str, Any]:
                 )
             )
         ),
+        # Their order means nothing (N016).
+        "first_factors": tuple(sorted(first)),
     }
 
 
@@ -126,8 +131,15 @@ def mfa_fields(mfa: Mapping[str, Any]) -> dict[str, Any]:
         mfa: the members of GetUserPoolMfaConfig.
     """
     mode = mfa.get("MfaConfiguration", "OFF")
+    passkeys = mfa.get("WebAuthnConfiguration") or {}
+    fields = {
+        "mfa": mode,
+        "relying_party_id": passkeys.get("RelyingPartyId"),
+        "passkeys_verify_user": passkeys.get("UserVerification") == "required",
+        "passkeys_count_as_mfa": passkeys.get("FactorConfiguration") == MULTI_FACTOR,
+    }
     # While MFA is OFF, the pool has no factors (A196), and no field says which it would have.
-    return {"mfa": mode} if mode == "OFF" else {"mfa": mode, "second_factors": _factors_of(mfa)}
+    return fields if mode == "OFF" else {**fields, "second_factors": _factors_of(mfa)}
 
 
 def client_fields(client: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,18 +41,12 @@ def describe_pool(client: CognitoIdentityProviderClient, app: AppClient) -> Prov
     spec = sign_in_with_what_is_verified(
         PoolSpec(
             **pool_fields(pool_members(pool)),
-            **mfa_fields(_mfa(client, pool)),
+            # DescribeUserPool shows the mode of MFA, but neither factors nor passkeys.
+            **mfa_fields(client.get_user_pool_mfa_config(UserPoolId=app.user_pool_id)),
             **client_fields(app_members),
         )
     )
     return ProvisionedPool(app.user_pool_id, _with_secret(app, described), spec)
-
-
-def _mfa(client: CognitoIdentityProviderClient, pool: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the MFA configuration; DescribeUserPool shows its mode and no factor."""
-    if pool.get("MfaConfiguration", "OFF") == "OFF":
-        return {}
-    return client.get_user_pool_mfa_config(UserPoolId=pool["Id"])
 
 
 def _with_secret(app: AppClient, client: Mapping[str, Any]) -> AppClient:

@@ -72,6 +72,10 @@ _MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "recovery_by_administrator_only": (("pool", "AccountRecoverySetting"),),
     "write_attributes": (("client", "WriteAttributes"),),
     "read_attributes": (("client", "ReadAttributes"),),
+    "first_factors": (("pool", "Policies.SignInPolicy.AllowedFirstAuthFactors"),),
+    "relying_party_id": (("mfa", "WebAuthnConfiguration.RelyingPartyId"),),
+    "passkeys_verify_user": (("mfa", "WebAuthnConfiguration.UserVerification"),),
+    "passkeys_count_as_mfa": (("mfa", "WebAuthnConfiguration.FactorConfiguration"),),
 }
 #: The fields that can be overridden.
 OVERRIDABLE = (*_MEMBERS, "required_attributes")
@@ -97,8 +101,9 @@ def requests_of(fields: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
         ConfigurationError: a field has a value that Cognito does not allow.
         TypeError: there is no such field.
     """
-    # Which flows go with a rotation is a question of the whole client, which is known later.
-    spec = PoolSpec(**{"auth_flows": (), **fields})
+    # Which flows go with a rotation, and which factors with MFA, is a question of the whole client
+    # and pool, which are known later.
+    spec = PoolSpec(**{"auth_flows": (), "passkeys_count_as_mfa": True, **fields})
     return {
         "pool": spec.create_user_pool_request(),
         "mfa": spec.mfa_config_request("") or {"MfaConfiguration": spec.mfa},

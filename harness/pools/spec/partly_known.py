@@ -34,6 +34,7 @@ _FIELDS: Mapping[tuple[Kind, str], tuple[str, ...]] = {
     ("pool", "Policies.PasswordPolicy.TemporaryPasswordValidityDays"): (
         "temporary_password_validity_days",
     ),
+    ("pool", "Policies.SignInPolicy"): ("first_factors",),
     ("pool", "Schema"): ("required_attributes",),
     ("pool", "UsernameAttributes"): ("sign_in_names",),
     ("pool", "UsernameConfiguration"): ("case_sensitive",),
@@ -41,6 +42,9 @@ _FIELDS: Mapping[tuple[Kind, str], tuple[str, ...]] = {
     ("mfa", "MfaConfiguration"): ("mfa",),
     ("mfa", "SmsMfaConfiguration"): ("mfa",),
     ("mfa", "SoftwareTokenMfaConfiguration"): ("mfa",),
+    ("mfa", "WebAuthnConfiguration.FactorConfiguration"): ("passkeys_count_as_mfa",),
+    ("mfa", "WebAuthnConfiguration.RelyingPartyId"): ("relying_party_id",),
+    ("mfa", "WebAuthnConfiguration.UserVerification"): ("passkeys_verify_user",),
     ("client", "AccessTokenValidity"): ("access_token_validity",),
     ("client", "AuthSessionValidity"): ("auth_session_validity",),
     ("client", "EnableTokenRevocation"): ("token_revocation",),

@@ -32,9 +32,12 @@ class PoolPeople:
 
     @property
     def have_phone_numbers(self) -> bool:
-        """Whether people have phone numbers: where the pool requires or verifies them."""
+        """Whether people have phone numbers: where the pool requires, verifies or texts them."""
         spec = self._spec
-        wanted = "phone_number" in (*spec.required_attributes, *spec.auto_verified)
+        wanted = spec.factors.send_texts or "phone_number" in (
+            *spec.required_attributes,
+            *spec.auto_verified,
+        )
         return spec.sign_in_names == "phone_number" or (wanted and self.may_write("phone_number"))
 
     @property

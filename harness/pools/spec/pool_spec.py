@@ -12,6 +12,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from harness.errors import ConfigurationError
+from harness.pools.spec.factors import FirstFactor, Mfa, SecondFactor, SignInFactors
+from harness.pools.spec.senders import NO_SENDERS, Senders
 from harness.users.attributes import AttributeLimits
 from harness.users.passwords import PasswordRules
 from harness.users.person import SignInName
@@ -26,16 +28,14 @@ if TYPE_CHECKING:
 __all__ = [
     "AutoVerified",
     "DeviceTracking",
+    "FirstFactor",
     "Mfa",
     "PoolSpec",
     "RefreshTokenRotation",
     "SecondFactor",
 ]
 
-Mfa = Literal["OFF", "OPTIONAL", "ON"]
 AutoVerified = Literal["email", "phone_number"]
-#: The second factors, by CloudFormation's names in EnabledMfas.
-SecondFactor = Literal["SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP"]
 
 #: Values of ExplicitAuthFlows; they cannot be mixed with the older names without ALLOW_ (A106).
 _AUTH_FLOWS = (
@@ -48,15 +48,14 @@ _AUTH_FLOWS = (
 )
 # Minutes (A140).
 _SESSION_VALIDITIES = range(3, 16)
-# A034. Cognito takes 0 days for its default of 7.
 #: Fields whose members a pool has only from a file.
 _OF_FILES = (
-    "second_factors",
     "attribute_limits",
     "recovery_order",
     "confirms_by_link",
     "update_needs_verification",
 )
+# A034. Cognito takes 0 days for its default of 7.
 _PASSWORD_LIMITS = {
     "temporary_password_validity_days": range(1, 366),
     "password_history_size": range(25),
@@ -99,7 +98,7 @@ class PoolSpec:
 
     Attributes:
         name: the end of PoolName, after the run's prefix; at most 64 characters.
-        mfa: MfaConfiguration; ``OPTIONAL`` and ``ON`` use TOTP.
+        mfa: MfaConfiguration; ``second_factors`` says by which factors.
         device_tracking: DeviceConfiguration.
         sign_in_names: ``username``; ``email`` or ``phone_number`` for email addresses or phone
             numbers as usernames (UsernameAttributes); ``email_alias`` for usernames and email
@@ -121,17 +120,25 @@ class PoolSpec:
         temporary_password_validity_days: TemporaryPasswordValidityDays, from 1 to 365 (A034).
         password_history_size: PasswordHistorySize, up to 24; 0 allows every password again (A035).
         recovery_by_administrator_only: whether users cannot recover passwords themselves (A087).
-        second_factors: the factors that are on, if MFA is.
+        second_factors: the factors that are on, if MFA is; ``SMS_MFA`` and ``EMAIL_OTP`` need
+            a sender (N006, N007).
         write_attributes: WriteAttributes of the app client; ``None`` allows all.
         read_attributes: ReadAttributes of the app client; ``None`` allows all.
         attribute_limits: the constraints of the required attributes in the schema.
         recovery_order: the contacts that passwords are recovered by, the first one first (A088).
         confirms_by_link: whether emails have a link instead of a code (DefaultEmailOption).
         update_needs_verification: AttributesRequireVerificationBeforeUpdate.
+        first_factors: AllowedFirstAuthFactors; all but ``PASSWORD`` need ALLOW_USER_AUTH among
+            ``auth_flows`` (N001, N003), and ``SMS_OTP`` needs a sender.
+        relying_party_id: RelyingPartyId of passkeys; ``None`` leaves it to the pool's domain
+            (N010), and without one no passkey can be registered.
+        passkeys_verify_user: UserVerification ``required`` if true, otherwise ``preferred``.
+        passkeys_count_as_mfa: FactorConfiguration ``MULTI_FACTOR_WITH_USER_VERIFICATION`` if true,
+            otherwise ``SINGLE_FACTOR`` (N009, N033).
 
-    The fields ``second_factors``, ``attribute_limits``, ``recovery_order``, ``confirms_by_link``
-    and ``update_needs_verification`` describe pools of files and existing pools. A pool that is
-    made without a file has only the ordinary ones.
+    The fields ``attribute_limits``, ``recovery_order``, ``confirms_by_link`` and
+    ``update_needs_verification`` describe pools of files and existing pools. A pool that is made
+    without a file has only the ordinary ones.
     """
 
     name: str = "pool"
@@ -167,6 +174,10 @@ class PoolSpec:
     recovery_order: tuple[AutoVerified, ...] = ("phone_number", "email")
     confirms_by_link: bool = False
     update_needs_verification: tuple[AutoVerified, ...] = ()
+    first_factors: tuple[FirstFactor, ...] = ("PASSWORD",)
+    relying_party_id: str | None = None
+    passkeys_verify_user: bool = False
+    passkeys_count_as_mfa: bool = False
 
     def __post_init__(self) -> None:
         """Refuse at once what Cognito would refuse later."""
@@ -174,6 +185,7 @@ class PoolSpec:
         _require("sign_in_names", [self.sign_in_names], get_args(SignInName))
         _require("auth_flows", self.auth_flows, _AUTH_FLOWS)
         _require("auto_verified", self.auto_verified, get_args(AutoVerified))
+        _require("first_factors", self.first_factors, get_args(FirstFactor))
         _require("second_factors", self.second_factors, get_args(SecondFactor))
         _require("recovery_order", self.recovery_order, get_args(AutoVerified))
         _require(
@@ -183,6 +195,19 @@ class PoolSpec:
         self._require_password_limits()
         self._require_validities()
         self._require_flows_fit_rotation()
+        self.factors.check()
+
+    @property
+    def factors(self) -> SignInFactors:
+        """The first and second factors, and what passkeys are."""
+        return SignInFactors(
+            self.mfa,
+            self.first_factors,
+            self.second_factors,
+            self.relying_party_id,
+            self.passkeys_verify_user,
+            self.passkeys_count_as_mfa,
+        )
 
     def _require_name(self) -> None:
         if not re.fullmatch(r"[\w+=,.@-]{1,64}", self.name, re.ASCII):
@@ -220,7 +245,7 @@ class PoolSpec:
                 hint="refresh token rotation does not allow this flow",
             )
 
-    def require_no_file(self) -> None:
+    def require_makeable(self) -> None:
         """Refuse fields that no pool has which is made without a file.
 
         Raises:
@@ -231,8 +256,11 @@ class PoolSpec:
             if given != ordinary:
                 hint = f"a pool has it only from a file; without one, {name} is {ordinary!r}"
                 raise ConfigurationError(name, given=given, hint=hint)
+        self.factors.require_makeable(self.auth_flows)
 
-    def create_user_pool_request(self) -> CreateUserPoolRequestTypeDef:
+    def create_user_pool_request(
+        self, senders: Senders = NO_SENDERS
+    ) -> CreateUserPoolRequestTypeDef:
         """Return the request of CreateUserPool, without a name prefix.
 
         MfaConfiguration is always OFF here. Cognito requires an SMS configuration for any other
@@ -241,7 +269,10 @@ class PoolSpec:
         request = {
             "PoolName": self.name,
             "MfaConfiguration": "OFF",
-            "Policies": {"PasswordPolicy": self._password_policy()},
+            "Policies": {
+                "PasswordPolicy": self._password_policy(),
+                **self.factors.policy_members(),
+            },
             "AutoVerifiedAttributes": list(self.auto_verified),
             "UsernameConfiguration": {"CaseSensitive": self.case_sensitive},
             "AdminCreateUserConfig": {
@@ -251,18 +282,18 @@ class PoolSpec:
             **self._device_members(),
             **self._schema_members(),
             **self._recovery_members(),
+            **self.factors.pool_members(senders),
         }
         return cast("CreateUserPoolRequestTypeDef", request)
 
-    def mfa_config_request(self, user_pool_id: str) -> SetUserPoolMfaConfigRequestTypeDef | None:
-        """Return the request of SetUserPoolMfaConfig, or ``None`` if MFA is OFF."""
-        if self.mfa == "OFF":
+    def mfa_config_request(
+        self, user_pool_id: str, senders: Senders = NO_SENDERS
+    ) -> SetUserPoolMfaConfigRequestTypeDef | None:
+        """Return the request of SetUserPoolMfaConfig, or ``None`` if there is nothing to set."""
+        members = self.factors.mfa_members(senders)
+        if not members:
             return None
-        return {
-            "UserPoolId": user_pool_id,
-            "MfaConfiguration": self.mfa,
-            "SoftwareTokenMfaConfiguration": {"Enabled": True},
-        }
+        return cast("SetUserPoolMfaConfigRequestTypeDef", {"UserPoolId": user_pool_id, **members})
 
     def create_client_request(self, user_pool_id: str) -> CreateUserPoolClientRequestTypeDef:
         """Return the request of CreateUserPoolClient."""

@@ -52,7 +52,13 @@ SETTINGS = {
         "pool",
         "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate",
     ),
+    "first_factors": ("pool", "Policies.SignInPolicy.AllowedFirstAuthFactors"),
+    "relying_party_id": ("mfa", "WebAuthnConfiguration.RelyingPartyId"),
+    "passkeys_verify_user": ("mfa", "WebAuthnConfiguration.UserVerification"),
+    "passkeys_count_as_mfa": ("mfa", "WebAuthnConfiguration.FactorConfiguration"),
 }
+#: Their order means nothing (N016, M085).
+_UNORDERED = ("first_factors", "second_factors")
 
 
 @dataclass(frozen=True)
@@ -104,5 +110,7 @@ def format_field(value: Any) -> str:
 
 
 def _fits(name: str, wanted: Any, found: Any) -> bool:
+    if name in _UNORDERED:
+        return set(wanted) == set(found)
     # The pool may allow more flows than the test needs.
     return set(wanted) <= set(found) if name == "auth_flows" else bool(wanted == found)

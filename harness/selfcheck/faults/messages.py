@@ -6,6 +6,8 @@ fault. They are regular expressions, and the emails in them are those that repor
 
 from __future__ import annotations
 
+from harness.selfcheck.faults.factor_messages import FACTOR_MESSAGES
+
 __all__ = ["MESSAGES"]
 
 #: The words by the id of the fault.
@@ -273,4 +275,5 @@ MESSAGES: dict[str, str] = {
     "rotation-on": "refresh returned another refresh token",
     "reads-less": "the attribute given_name is None",
     "writes-less": "SignUp was refused: .*: A client attempted to write unauthorized attribute",
+    **FACTOR_MESSAGES,
 }

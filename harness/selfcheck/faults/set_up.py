@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from harness.emulator.domain.attempt import Attempt
+from harness.emulator.domain.attempt import switched_on
 from harness.emulator.domain.totp import SoftwareToken, step_of
 from harness.emulator.operations import mfa_preferences, software_tokens
 from harness.emulator.rules.tokens import authorized_under_lock
@@ -17,7 +17,6 @@ from harness.selfcheck.tampering import (
     forgiving,
     function,
     handlers,
-    method,
 )
 from harness.verdicts.verdict import Verdict
 
@@ -131,9 +130,9 @@ def _set_up_enables(original: Any) -> Any:
 def _unprompted(original: Any) -> Any:
     """Make a verified authenticator count before the user prefers it."""
 
-    def switched_on(attempt: Any) -> Any:
-        on = original(attempt)
-        return on | ({"SOFTWARE_TOKEN_MFA"} if attempt.user.software_token else set())
+    def switched_on(pool: Any, user: Any) -> Any:
+        token = ("SOFTWARE_TOKEN_MFA",) if user.software_token else ()
+        return tuple(dict.fromkeys((*original(pool, user), *token)))
 
     return switched_on
 
@@ -268,7 +267,7 @@ FAULTS = (
         "verified-is-asked",
         "where MFA is optional, a code is asked for before the user prefers it",
         AREA,
-        method(Attempt, "_switched_on", _unprompted),
+        function(switched_on, _unprompted),
         ("mfa_setup::access_token_enrolls*", "mfa_setup::switching_the_factor_off_asks_no_more*"),
         WRONG,
     ),

@@ -26,12 +26,13 @@ PASSWORD = "Correct-Horse-7"
 class Terminal:
     """A demo in a pseudo-terminal, and a person who types."""
 
-    def __init__(self, png: Path, *arguments: str) -> None:
+    def __init__(self, png: Path | None, *arguments: str) -> None:
         self.shown = io.StringIO()
         self.png = png
+        picture = [] if png is None else ["--png", str(png)]
         self.child = pexpect.spawn(
             COMMAND[0],
-            [*COMMAND[1:], "demo", "--png", str(png), *arguments],
+            [*COMMAND[1:], "demo", *picture, *arguments],
             encoding="utf-8",
             dimensions=(60, 120),
             timeout=PATIENCE_SECONDS,
@@ -55,6 +56,7 @@ class Terminal:
 
     def secret_in_picture(self) -> str:
         """Return the TOTP secret in the picture."""
+        assert self.png is not None
         return parse_qs(urlsplit(read_png(self.png)).query)["secret"][0]
 
     def app_code(self) -> str:
@@ -79,8 +81,8 @@ def terminal(png: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
 
 
 def another(code: str) -> str:
-    """Return another code of six digits."""
-    return f"{(int(code) + 1) % 1_000_000:06d}"
+    """Return another code of as many digits."""
+    return f"{(int(code) + 1) % 10 ** len(code):0{len(code)}d}"
 
 
 def sign_up(terminal: Terminal) -> None:

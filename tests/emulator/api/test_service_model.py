@@ -11,7 +11,7 @@ from botocore.model import ServiceModel
 from harness.emulator.api import service_model
 from harness.emulator.api.service_model import ApiShape, adopt, read_model
 
-_TRAITS = ("required", "min", "max", "pattern", "sensitive", "enum")
+_TRAITS = ("required", "min", "max", "pattern", "sensitive", "enum", "document")
 _PARTS = {"structure": (), "list": ("member",), "map": ("key", "value")}
 
 

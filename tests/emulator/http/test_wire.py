@@ -10,6 +10,7 @@ import pytest
 
 from harness.emulator.api.request import Caller
 from harness.emulator.engine import Engine
+from harness.emulator.http import wire
 from harness.emulator.http.wire import (
     TARGET_PREFIX,
     HttpAnswer,
@@ -136,6 +137,15 @@ def test_signed_operation_needs_credentials(bare_engine: Engine) -> None:
 
 def test_operation_not_emulated_is_reported_as_such(bare_engine: Engine) -> None:
     """An existing but not emulated operation gets another error than an unknown one."""
-    found, parsed = ask(bare_engine, "StartWebAuthnRegistration", {"AccessToken": "a.b.c"})
+    found, parsed = ask(bare_engine, "ListUserSessions", {"AccessToken": "a.b.c"})
     assert found.status == 501
-    assert "StartWebAuthnRegistration is not emulated" in parsed["message"]
+    assert "ListUserSessions is not emulated" in parsed["message"]
+
+
+def test_operation_that_the_model_lacks_is_not_emulated(
+    bare_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older botocore does not know every operation of the emulator, nor what it may contain."""
+    monkeypatch.setattr(wire, "is_operation", lambda operation: False)
+    found, parsed = ask(bare_engine, "AdminGetUserAuthFactors", {})
+    assert (found.status, parsed["__type"]) == (501, "OperationNotEnabledException")

@@ -65,3 +65,17 @@ def test_identities_appear_with_an_identity_provider(client: Any, pool_id: str) 
     assert after[-2]["AttributeDataType"] == "String"
     assert after[-2]["StringAttributeConstraints"] == {}
     assert [attribute for attribute in after if attribute["Name"] != "identities"] == before
+
+
+def test_only_a_custom_domain_has_dots(client: Any, pool_id: str) -> None:
+    """A prefix is one label; a custom domain is shown with its whole name."""
+    name = "auth.example.com"
+    with pytest.raises(client.exceptions.InvalidParameterException):
+        client.create_user_pool_domain(UserPoolId=pool_id, Domain=name)
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/0"
+    client.create_user_pool_domain(
+        UserPoolId=pool_id, Domain=name, CustomDomainConfig={"CertificateArn": certificate}
+    )
+    assert client.describe_user_pool(UserPoolId=pool_id)["UserPool"]["CustomDomain"] == name
+    client.delete_user_pool_domain(UserPoolId=pool_id, Domain=name)
+    assert "CustomDomain" not in client.describe_user_pool(UserPoolId=pool_id)["UserPool"]

@@ -1,4 +1,4 @@
-"""Passkeys in SetUserMFAPreference and AdminSetUserMFAPreference, without any passkey."""
+"""Passkeys in SetUserMFAPreference and AdminSetUserMFAPreference."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
-from tests.emulator.operations.test_mfa_preferences import OFF, ON, Prefer, shown
+from tests.emulator.operations.test_mfa_preferences import OFF, ON, PREFERRED, Prefer, shown
 from tests.emulator.support.expect import refused
+from tests.emulator.support.passkeys import MULTI, PARTY, PasskeyUser, configure, passkey_pool
 from tests.emulator.support.walker import Walker, new_walker, tokens_of
 
 INVALID = "InvalidParameterException"
@@ -63,3 +64,101 @@ def test_passkey_and_factor_are_switched_off_together(walker: Walker, prefer: Pr
     """Switching both off is accepted, and no factor is listed afterwards."""
     prefer(WebAuthnMfaSettings={"Enabled": False}, SoftwareTokenMfaSettings=OFF)
     assert shown(walker) == (None, None)
+
+
+class TestWithPasskeys:
+    """WebAuthnMfaSettings of users who have passkeys, in a pool that takes them for MFA."""
+
+    @pytest.fixture
+    def alice(self, engine: Engine) -> PasskeyUser:
+        """A user with TOTP, in a pool with optional MFA where passkeys count as it."""
+        pool_id = passkey_pool(engine, mode="OPTIONAL", FactorConfiguration=MULTI)
+        alice = PasskeyUser(engine, pool_id)
+        alice.walker.enrol({"AccessToken": alice.access_token})
+        return alice
+
+    @staticmethod
+    def prefer(alice: PasskeyUser, enabled: bool, **others: dict[str, bool]) -> None:
+        """Set the preference as the user."""
+        settings = {"WebAuthnMfaSettings": {"Enabled": enabled}, **others}
+        assert alice.call("SetUserMFAPreference", **settings) == {}
+
+    @pytest.mark.fact("N033", "N034", "N037")
+    def test_passkey_counts_beside_another_factor(self, alice: PasskeyUser) -> None:
+        """It is listed last, and the preferred factor stays."""
+        alice.register()
+        self.prefer(alice, True, SoftwareTokenMfaSettings=PREFERRED)
+        expected = (["SOFTWARE_TOKEN_MFA", "WEB_AUTHN_MFA"], "SOFTWARE_TOKEN_MFA")
+        assert shown(alice.walker) == expected
+        found = alice.call("GetUser")
+        assert (found["UserMFASettingList"], found["PreferredMfaSetting"]) == expected
+
+    @pytest.mark.fact("N036", "N037")
+    def test_administrator_can_do_the_same(self, alice: PasskeyUser) -> None:
+        """AdminSetUserMFAPreference has the same checks."""
+        with refused(INVALID, NO_PASSKEY):
+            alice.walker.administer(
+                "AdminSetUserMFAPreference", WebAuthnMfaSettings=ON, SoftwareTokenMfaSettings=ON
+            )
+        alice.register()
+        alice.walker.administer(
+            "AdminSetUserMFAPreference", WebAuthnMfaSettings=ON, SoftwareTokenMfaSettings=ON
+        )
+        assert shown(alice.walker) == (["SOFTWARE_TOKEN_MFA", "WEB_AUTHN_MFA"], None)
+
+    @pytest.mark.fact("N036")
+    def test_other_factor_must_be_in_the_request(self, alice: PasskeyUser) -> None:
+        """That TOTP is on already is not enough."""
+        alice.register()
+        with refused(INVALID, ALONE):
+            self.prefer(alice, True)
+
+    @pytest.mark.fact("N036")
+    def test_pool_must_take_passkeys_for_mfa(self, alice: PasskeyUser) -> None:
+        """With SINGLE_FACTOR no passkey is applicable, and neither is one that verified nobody."""
+        alice.register()
+        configure(alice.engine, alice.pool.pool_id, mode="OPTIONAL", RelyingPartyId=PARTY)
+        with refused(INVALID, NO_PASSKEY):
+            self.prefer(alice, True, SoftwareTokenMfaSettings=ON)
+
+    @pytest.mark.fact("N036")
+    def test_passkey_must_have_verified_its_user(self, alice: PasskeyUser) -> None:
+        """One from before the pool took passkeys for MFA need not have."""
+        configure(alice.engine, alice.pool.pool_id, mode="OPTIONAL", RelyingPartyId=PARTY)
+        alice.register(verifies_user=False)
+        configure(
+            alice.engine,
+            alice.pool.pool_id,
+            mode="OPTIONAL",
+            RelyingPartyId=PARTY,
+            FactorConfiguration=MULTI,
+        )
+        with refused(INVALID, NO_PASSKEY):
+            self.prefer(alice, True, SoftwareTokenMfaSettings=ON)
+
+    @pytest.mark.fact("N037", "N037b")
+    def test_both_are_switched_off_together(self, alice: PasskeyUser) -> None:
+        """No factor is listed afterwards."""
+        alice.register()
+        self.prefer(alice, True, SoftwareTokenMfaSettings=ON)
+        self.prefer(alice, False, SoftwareTokenMfaSettings=OFF)
+        assert shown(alice.walker) == (None, None)
+
+    def test_passkey_alone_stays_refused_later(self, alice: PasskeyUser) -> None:
+        """Nobody can lock themselves out by switching the other factor off; the passkey can go."""
+        alice.register()
+        self.prefer(alice, True, SoftwareTokenMfaSettings=ON)
+        with refused(INVALID, ALONE):
+            alice.call("SetUserMFAPreference", SoftwareTokenMfaSettings=OFF)
+        assert shown(alice.walker)[0] == ["SOFTWARE_TOKEN_MFA", "WEB_AUTHN_MFA"]
+        self.prefer(alice, False)
+        assert shown(alice.walker)[0] == ["SOFTWARE_TOKEN_MFA"]
+
+    def test_preference_goes_with_the_last_applicable_passkey(self, alice: PasskeyUser) -> None:
+        """Not before: another one keeps it."""
+        first, second = alice.register(), alice.register()
+        self.prefer(alice, True, SoftwareTokenMfaSettings=ON)
+        alice.call("DeleteWebAuthnCredential", CredentialId=first.credential_id)
+        assert shown(alice.walker)[0] == ["SOFTWARE_TOKEN_MFA", "WEB_AUTHN_MFA"]
+        alice.call("DeleteWebAuthnCredential", CredentialId=second.credential_id)
+        assert shown(alice.walker)[0] == ["SOFTWARE_TOKEN_MFA"]

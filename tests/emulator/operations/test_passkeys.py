@@ -84,7 +84,7 @@ class TestStart:
         configure(alice.engine, alice.pool.pool_id, RelyingPartyId=PARTY, **settings)
         assert alice.start()["authenticatorSelection"]["userVerification"] == "required"
 
-    @pytest.mark.fact("N044")
+    @pytest.mark.fact("N044", "N044b", "N044c")
     def test_pool_without_passkeys_is_refused(self, engine: Engine) -> None:
         """WEB_AUTHN must be an allowed first factor, whatever WebAuthnConfiguration says."""
         bob = PasskeyUser(engine, new_pool(engine))
@@ -314,7 +314,7 @@ class TestDelete:
         assert deleted == {}
         assert [one["CredentialId"] for one in alice.listed()] == [second.credential_id]
 
-    @pytest.mark.fact("N047")
+    @pytest.mark.fact("N047", "N047b")
     def test_unknown_passkey_is_not_found(
         self, engine: Engine, pool_id: str, alice: PasskeyUser
     ) -> None:

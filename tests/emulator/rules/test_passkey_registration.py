@@ -32,7 +32,7 @@ def credential(alice: PasskeyUser) -> dict[str, Any]:
     return Passkey.create(alice.start()).registration
 
 
-@pytest.mark.fact("N045", "N053")
+@pytest.mark.fact("N045", "N045b", "N053", "N053b")
 @pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
 def test_both_algorithms_are_accepted(alice: PasskeyUser, algorithm: Any) -> None:
     """The key is kept for later proofs."""
@@ -40,7 +40,7 @@ def test_both_algorithms_are_accepted(alice: PasskeyUser, algorithm: Any) -> Non
     assert alice.user.passkeys.find(passkey.credential_id) is not None
 
 
-@pytest.mark.fact("N045")
+@pytest.mark.fact("N044", "N044c", "N045b")
 @pytest.mark.parametrize(("curve", "algorithm"), [(ec.SECP384R1(), -35), (ec.SECP521R1(), -36)])
 def test_other_algorithm_is_not_supported(
     alice: PasskeyUser, curve: ec.EllipticCurve, algorithm: int
@@ -50,7 +50,7 @@ def test_other_algorithm_is_not_supported(
         alice.complete(Forger(curve, algorithm).registration(alice.start()))
 
 
-@pytest.mark.fact("N045")
+@pytest.mark.fact("N045b")
 def test_key_must_fit_its_algorithm(alice: PasskeyUser) -> None:
     """ES256 is ECDSA with P-256, RS256 is RSA, and a point must be on its curve."""
     off_curve = Forger()
@@ -73,7 +73,7 @@ def test_credential_without_transports_is_refused(
     alice.complete({**credential, "response": {**response, "transports": []}})
 
 
-@pytest.mark.fact("N043")
+@pytest.mark.fact("N043b")
 def test_credential_that_is_not_discoverable_is_refused(alice: PasskeyUser) -> None:
     """The browser tells it in the extension credProps."""
     passkey = Passkey.create(alice.start(), discoverable=False)
@@ -163,7 +163,7 @@ def test_id_must_be_the_attested_one(alice: PasskeyUser) -> None:
     assert alice.listed() == []
 
 
-@pytest.mark.fact("N042")
+@pytest.mark.fact("N042", "N043c")
 @pytest.mark.parametrize("member", ["id", "rawId", "type", "response"])
 def test_member_must_be_there(alice: PasskeyUser, credential: dict[str, Any], member: str) -> None:
     """A credential without it is refused, and the reason tells which one is missing."""

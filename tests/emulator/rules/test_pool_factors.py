@@ -192,7 +192,7 @@ class TestFactors:
         with refused(INVALID, OFF_WITH_FACTORS):
             put(call, pool_id, "OFF", **factors)
 
-    @pytest.mark.fact("M052")
+    @pytest.mark.fact("M052", "N007b")
     @pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
     def test_email_mfa_needs_a_sender_of_its_own(self, call: Call, pool_id: str, mode: str) -> None:
         """Email MFA is refused in a pool with Cognito's sender."""

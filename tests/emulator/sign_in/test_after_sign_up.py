@@ -7,9 +7,17 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
-from tests.emulator.support.choosing import SMS
+from tests.emulator.support import choosing
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
-from tests.emulator.support.walker import Walker, new_client, new_pool, tokens_of
+from tests.emulator.support.passwordless import allowing, pool_with_codes
+from tests.emulator.support.saved_states import restart
+from tests.emulator.support.trigger_handlers import Recorder, engine_with
+from tests.emulator.support.walker import (
+    Walker,
+    new_client,
+    new_pool,
+    tokens_of,
+)
 
 NOT_AUTHORIZED = "NotAuthorizedException"
 INVALID = "Invalid session for the user."
@@ -17,19 +25,19 @@ INVALID = "Invalid session for the user."
 
 @pytest.fixture
 def walker(engine: Engine) -> Walker:
-    """A user who has not signed up yet, at a client that allows USER_AUTH."""
-    pool_id = new_pool(engine, mfa="OPTIONAL")
+    """A user who has not signed up yet, at a client that allows USER_AUTH, in a pool with codes."""
+    pool_id = pool_with_codes(engine, mfa="OPTIONAL")
     return Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
 
 
-def sign_up(walker: Walker) -> dict[str, Any]:
-    """Call SignUp."""
+def sign_up(walker: Walker, **attributes: str) -> dict[str, Any]:
+    """Call SignUp with an email address and these attributes."""
     return walker.call(
         "SignUp",
         ClientId=walker.client_id,
         Username=walker.username,
         Password=PASSWORD,
-        UserAttributes=pairs(email=f"{walker.username}@example.com"),
+        UserAttributes=pairs(email=f"{walker.username}@example.com", **attributes),
     )
 
 
@@ -40,33 +48,142 @@ def confirm(walker: Walker, **members: str) -> dict[str, Any]:
     return walker.call("ConfirmSignUp", **{**names, "ConfirmationCode": code, **members})
 
 
-def sign_in(walker: Walker, session: str, username: str = "alice") -> dict[str, Any]:
+def sign_in(
+    walker: Walker, session: str, username: str = "alice", **parameters: str
+) -> dict[str, Any]:
     """Call InitiateAuth with USER_AUTH and a session."""
     return walker.call(
         "InitiateAuth",
         ClientId=walker.client_id,
         AuthFlow="USER_AUTH",
-        AuthParameters={"USERNAME": username},
+        AuthParameters={"USERNAME": username, **parameters},
         Session=session,
     )
 
 
-@pytest.mark.fact("A009", "A004", "A036")
+def confirmed(walker: Walker, **attributes: str) -> str:
+    """Sign up, confirm and return the session of ConfirmSignUp."""
+    session = sign_up(walker, **attributes)["Session"]
+    return str(confirm(walker, Session=session)["Session"])
+
+
+@pytest.mark.fact("A009", "A004", "A036", "N024")
 def test_sessions_lead_to_tokens_without_password(walker: Walker) -> None:
     """The sessions lead to tokens without a password."""
-    session = confirm(walker, Session=sign_up(walker)["Session"])["Session"]
-    assert "RefreshToken" in tokens_of(sign_in(walker, session))
+    assert "RefreshToken" in tokens_of(sign_in(walker, confirmed(walker)))
 
 
-@pytest.mark.fact("A204")
+@pytest.mark.fact("N024")
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": OTHER_PASSWORD},
+        {"PREFERRED_CHALLENGE": "PASSWORD"},
+        {"PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": "0"},
+        {"PREFERRED_CHALLENGE": "EMAIL_OTP"},
+    ],
+)
+def test_other_factors_are_ignored(walker: Walker, parameters: dict[str, str]) -> None:
+    """AuthParameters of factors neither count nor send a code, right or wrong."""
+    answer = sign_in(walker, confirmed(walker), **parameters)
+    assert tokens_of(answer)
+    assert "AvailableChallenges" not in answer
+    assert len(walker.engine.outbox.messages()) == 1
+
+
+@pytest.mark.fact("N024")
+@pytest.mark.parametrize(
+    ("verified", "factor", "leads"),
+    [
+        (["email"], "EMAIL_OTP", True),
+        (["email"], "SMS_OTP", False),
+        (["phone_number"], "SMS_OTP", True),
+        (["phone_number"], "EMAIL_OTP", False),
+        (["email", "phone_number"], "SMS_OTP", True),
+        (["email", "phone_number"], "EMAIL_OTP", False),
+        (["email"], "WEB_AUTHN", False),
+    ],
+)
+def test_confirmed_code_must_be_a_first_factor(
+    engine: Engine, verified: list[str], factor: str, leads: bool
+) -> None:
+    """Only a code to a contact that the pool also sends sign-in codes to counts as a factor."""
+    pool_id = pool_with_codes(engine, factor, AutoVerifiedAttributes=verified)
+    walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
+    answer = sign_in(walker, confirmed(walker, phone_number="+15555550100"))
+    assert ("AuthenticationResult" in answer) is leads
+    if not leads:
+        assert answer["ChallengeName"] == "SELECT_CHALLENGE"
+        assert set(answer["AvailableChallenges"]) == {"PASSWORD", "PASSWORD_SRP"}
+
+
+@pytest.mark.fact("N024")
+def test_only_the_confirmed_contact_counts() -> None:
+    """A contact that is verified otherwise is no proof, though codes could be sent there."""
+    engine = engine_with(pre_sign_up=Recorder({"autoVerifyEmail": True}))
+    pool_id = pool_with_codes(engine, "EMAIL_OTP", AutoVerifiedAttributes=["phone_number"])
+    walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
+    answer = sign_in(walker, confirmed(walker, phone_number="+15555550100"))
+    assert answer["ChallengeName"] == "SELECT_CHALLENGE"
+    assert "EMAIL_OTP" in answer["AvailableChallenges"]
+
+
+@pytest.mark.fact("N024")
+def test_session_that_proves_nothing_stays_and_so_does_the_choice(engine: Engine) -> None:
+    """Where codes are no first factor the sign-in goes on as without the session."""
+    pool_id = new_pool(engine)
+    walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
+    session = confirmed(walker)
+    with refused("InvalidParameterException", "Missing required parameter PASSWORD"):
+        sign_in(walker, session, PREFERRED_CHALLENGE="PASSWORD")
+    with refused(NOT_AUTHORIZED, "Incorrect username or password."):
+        sign_in(walker, session, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=OTHER_PASSWORD)
+    preferred = {"PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD}
+    assert tokens_of(sign_in(walker, session, **preferred))
+    walker.call(
+        "UpdateUserPool",
+        UserPoolId=pool_id,
+        AutoVerifiedAttributes=["email"],
+        **allowing("EMAIL_OTP"),
+    )
+    assert tokens_of(sign_in(walker, session))
+
+
+@pytest.mark.fact("N024", "A204")
 def test_required_mfa_is_still_set_up(engine: Engine) -> None:
-    """If the pool requires MFA, the sessions lead to its set-up and not to tokens."""
+    """If the pool requires MFA, the sessions replace neither the password nor the set-up."""
     pool_id = new_pool(engine, mfa="ON")
     walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
-    challenge = sign_in(walker, confirm(walker, Session=sign_up(walker)["Session"])["Session"])
+    session = confirmed(walker)
+    choice = sign_in(walker, session)
+    assert choice["ChallengeName"] == "SELECT_CHALLENGE"
+    answer = {"ANSWER": "PASSWORD", "PASSWORD": PASSWORD}
+    challenge = walker.respond("SELECT_CHALLENGE", choice["Session"], **answer)
     assert challenge["ChallengeName"] == "MFA_SETUP"
-    _, answer = walker.set_up(challenge)
-    assert "RefreshToken" in tokens_of(answer)
+    _, result = walker.set_up(challenge)
+    assert "RefreshToken" in tokens_of(result)
+
+
+@pytest.mark.fact("N024", "N032")
+def test_own_second_factor_needs_the_password(engine: Engine) -> None:
+    """A user with a second factor signs in neither by code nor by the session."""
+    factors = ("Sms", "SoftwareToken")
+    pool_id = pool_with_codes(engine, mfa="OPTIONAL", factors=factors)
+    walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
+    session = confirmed(walker, phone_number="+15555550100")
+    walker.administer("AdminSetUserMFAPreference", SMSMfaSettings={"Enabled": True})
+    answer = sign_in(walker, session)
+    assert set(answer["AvailableChallenges"]) == {"PASSWORD", "PASSWORD_SRP"}
+    walker.administer("AdminSetUserMFAPreference", SMSMfaSettings={"Enabled": False})
+    assert tokens_of(sign_in(walker, session))
+
+
+@pytest.mark.fact("N024")
+def test_confirmed_contact_survives_a_restart(walker: Walker) -> None:
+    """The session leads to tokens after the state was saved and loaded."""
+    session = confirmed(walker)
+    walker.engine = restart(walker.engine)
+    assert tokens_of(sign_in(walker, session))
 
 
 @pytest.mark.fact("A062")
@@ -87,32 +204,24 @@ def test_client_without_user_auth_gets_no_session(engine: Engine) -> None:
     assert "Session" not in sign_up(Walker(engine, pool_id, client["ClientId"]))
 
 
-def test_confirmation_without_session_returns_none(walker: Walker) -> None:
-    """If a code is no first factor, ConfirmSignUp without a session returns no session."""
-    sign_up(walker)
-    assert confirm(walker) == {}
-
-
 @pytest.mark.fact("N024")
 @pytest.mark.parametrize("allowed", ["EMAIL_OTP", "SMS_OTP"])
 def test_a_code_that_signs_in_needs_no_session_of_sign_up(engine: Engine, allowed: str) -> None:
     """If the confirmed code could be the first factor, ConfirmSignUp returns a session anyway."""
-    policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", allowed]}}
-    pool_id = new_pool(engine, Policies=policies, SmsConfiguration=SMS)
+    pool_id = new_pool(engine, **choosing.allowing(allowed))
     walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
     sign_up(walker)
-    confirmed = confirm(walker)
+    answer = confirm(walker)
     # The code went to the email address.
-    assert ("Session" in confirmed) == (allowed == "EMAIL_OTP")
-    if confirmed:
-        assert "RefreshToken" in tokens_of(sign_in(walker, confirmed["Session"]))
+    assert ("Session" in answer) == (allowed == "EMAIL_OTP")
+    if answer:
+        assert "RefreshToken" in tokens_of(sign_in(walker, answer["Session"]))
 
 
 @pytest.mark.fact("N024")
 def test_client_without_user_auth_gets_no_session_of_its_code(engine: Engine) -> None:
     """A client without USER_AUTH gets none, whatever the pool allows."""
-    policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
-    pool_id = new_pool(engine, Policies=policies)
+    pool_id = new_pool(engine, **choosing.allowing("EMAIL_OTP"))
     client = new_client(engine, pool_id, ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"])
     walker = Walker(engine, pool_id, client["ClientId"])
     sign_up(walker)
@@ -148,7 +257,7 @@ def test_expired_session_is_refused(walker: Walker) -> None:
     walker.engine.clock.advance(180)
     with refused(NOT_AUTHORIZED, "Invalid session for the user, session is expired."):
         confirm(walker, Session=session)
-    assert confirm(walker) == {}
+    assert "Session" in confirm(walker)
 
 
 def test_wrong_code_keeps_the_session(walker: Walker) -> None:

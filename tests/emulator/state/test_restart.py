@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +11,17 @@ import pytest
 from harness.emulator.engine import Engine
 from harness.emulator.state import import_state
 from harness.emulator.triggers import Triggers
+from tests.emulator.support.choosing import (
+    ask,
+    choose,
+    chooser,
+    passkeys_in,
+    prove,
+    register,
+    sent_code,
+)
 from tests.emulator.support.custom_sign_in import answer, begin
-from tests.emulator.support.expect import refused
+from tests.emulator.support.expect import OTHER_PASSWORD, refused
 from tests.emulator.support.saved_states import MACHINE, exported, imported, restart
 from tests.emulator.support.walker import (
     ALWAYS,
@@ -271,3 +281,93 @@ def test_open_page_of_a_filtered_list_is_kept(engine: Engine) -> None:
     again = restart(engine)
     rest = again.call("ListUsers", {**members, "PaginationToken": token})
     assert [user["Username"] for user in rest["Users"]] == ["carol"]
+
+
+class TestFirstFactors:
+    """Sign-ins by USER_AUTH that wait for the choice or the proof of a first factor."""
+
+    @pytest.fixture
+    def bob(self, engine: Engine) -> Walker:
+        """A user of a pool with every first factor."""
+        walker = chooser(engine, username="bob", verified=("email", "phone_number"))
+        passkeys_in(walker)
+        return walker
+
+    @pytest.mark.fact("N029")
+    @pytest.mark.parametrize("factor", ["EMAIL_OTP", "SMS_OTP"])
+    def test_code_still_signs_in(self, bob: Walker, factor: str) -> None:
+        """A code from before signs in once, and a wrong one does not."""
+        challenge = ask(bob, factor)
+        bob = replace(bob, engine=restart(bob.engine))
+        session = challenge["Session"]
+        with refused("CodeMismatchException"):
+            bob.respond(factor, session, **{f"{factor}_CODE": "x"})
+        code = {f"{factor}_CODE": sent_code(bob)}
+        tokens_of(bob.respond(factor, session, **code))
+        with refused("NotAuthorizedException"):
+            bob.respond(factor, session, **code)
+
+    @pytest.mark.parametrize("factor", ["EMAIL_OTP", "PASSWORD", "PASSWORD_SRP"])
+    def test_choice_is_still_open(self, bob: Walker, factor: str) -> None:
+        """The session of SELECT_CHALLENGE from before takes a choice."""
+        session = choose(bob)["Session"]
+        bob = replace(bob, engine=restart(bob.engine))
+        given = {"PASSWORD": bob.password, "SRP_A": bob.exchange.public_hex}
+        answer = bob.respond("SELECT_CHALLENGE", session, ANSWER=factor, **given)
+        assert answer.get("ChallengeName", "tokens") != "SELECT_CHALLENGE"
+
+    @pytest.mark.fact("N026")
+    def test_srp_still_wants_its_session(self, bob: Walker) -> None:
+        """PASSWORD_VERIFIER from before is proven with its own session only."""
+        srp = {"PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": bob.exchange.public_hex}
+        challenge = choose(bob, **srp)
+        bob = replace(bob, engine=restart(bob.engine))
+        proof = bob.proof(challenge)
+        with refused("InvalidParameterException"):
+            bob.respond("PASSWORD_VERIFIER", **proof)
+        tokens_of(bob.respond("PASSWORD_VERIFIER", challenge["Session"], **proof))
+
+    @pytest.mark.fact("N052")
+    def test_passkey_still_signs_in(self, bob: Walker) -> None:
+        """A passkey from before proves a challenge from before, and its counter still counts."""
+        passkey = register(bob, tokens_of(bob.by_password()))
+        thief, challenge = passkey.clone(), ask(bob, "WEB_AUTHN")
+        bob = replace(bob, engine=restart(bob.engine))
+        tokens_of(prove(bob, challenge, passkey))
+        bob = replace(bob, engine=restart(bob.engine))
+        with refused("NotAuthorizedException"):
+            prove(bob, ask(bob, "WEB_AUTHN"), thief)
+
+    def test_device_after_a_code_still_needs_no_password(self, engine: Engine) -> None:
+        """A sign-in by a code that waits for the device goes on as one, also after a restart."""
+        bob = chooser(engine, username="bob", devices=ALWAYS)
+        device = bob.confirm_device(tokens_of(bob.by_password()))
+        asked = ask(bob, "EMAIL_OTP", DEVICE_KEY=device.key)
+        code = {"EMAIL_OTP_CODE": sent_code(bob)}
+        challenge = bob.respond("EMAIL_OTP", asked["Session"], **code)
+        bob = replace(bob, engine=restart(bob.engine))
+        bob.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=True)
+        tokens_of(bob.by_device(device, challenge))
+
+    def test_simulated_sign_in_stays_one(self, engine: Engine) -> None:
+        """The session of an unknown user takes no code after a restart either."""
+        hiding = {"PreventUserExistenceErrors": "ENABLED"}
+        bob = chooser(engine, username="bob", client_settings=hiding)
+        challenge = ask(bob, "EMAIL_OTP", USERNAME="nobody")
+        bob = replace(bob, engine=restart(bob.engine))
+        with refused("CodeMismatchException"):
+            bob.respond(
+                "EMAIL_OTP", challenge["Session"], USERNAME="nobody", EMAIL_OTP_CODE="12345678"
+            )
+
+    def test_nothing_is_open_without_secrets(self, bob: Walker) -> None:
+        """Without secrets neither codes nor choices from before are kept."""
+        chosen, asked = choose(bob), ask(bob, "EMAIL_OTP")
+        code = sent_code(bob)
+        engine = restart(bob.engine, secrets=False)
+        assert code not in json.dumps(exported(engine))
+        bob = replace(bob, engine=engine)
+        with refused("NotAuthorizedException"):
+            bob.respond("EMAIL_OTP", asked["Session"], EMAIL_OTP_CODE=code)
+        with refused("NotAuthorizedException"):
+            bob.respond("SELECT_CHALLENGE", chosen["Session"], ANSWER="EMAIL_OTP")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from harness.emulator.engine import Engine
+from harness.users.passkey import Passkey
 from tests.emulator.support.expect import pairs
 from tests.emulator.support.walker import Walker, new_walker
 
 PHONE = "+15555551234"
+#: RelyingPartyId of the pools that take passkeys.
+PARTY = "auth.example.com"
 SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms", "ExternalId": "harness"}
 
 #: The settings of a pool that allows every first factor.
@@ -61,3 +65,40 @@ def sent_code(walker: Walker) -> str:
 def offered(answer: dict[str, Any]) -> set[str]:
     """Return AvailableChallenges; their order is unknown (N016)."""
     return set(answer["AvailableChallenges"])
+
+
+def passkeys_in(walker: Walker, *, mfa: str = "OFF", multi: bool = False) -> None:
+    """Let the pool take passkeys, and with ``multi`` for MFA too; a TOTP factor if there is MFA."""
+    factor = "MULTI_FACTOR_WITH_USER_VERIFICATION" if multi else "SINGLE_FACTOR"
+    config: dict[str, Any] = {
+        "MfaConfiguration": mfa,
+        "WebAuthnConfiguration": {"RelyingPartyId": PARTY, "FactorConfiguration": factor},
+    }
+    if mfa != "OFF":
+        config["SoftwareTokenMfaConfiguration"] = {"Enabled": True}
+    walker.call("SetUserPoolMfaConfig", UserPoolId=walker.user_pool_id, **config)
+
+
+def register(walker: Walker, tokens: dict[str, Any], **how: Any) -> Passkey:
+    """Register a passkey of the token's user."""
+    token = tokens["AccessToken"]
+    started = walker.call("StartWebAuthnRegistration", AccessToken=token)
+    passkey = Passkey.create(started["CredentialCreationOptions"], **how)
+    walker.call("CompleteWebAuthnRegistration", AccessToken=token, Credential=passkey.registration)
+    return passkey
+
+
+def options_of(challenge: dict[str, Any]) -> dict[str, Any]:
+    """Return CREDENTIAL_REQUEST_OPTIONS of a challenge, read from their JSON text."""
+    options: dict[str, Any] = json.loads(
+        challenge["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"]
+    )
+    return options
+
+
+def prove(
+    walker: Walker, challenge: dict[str, Any], passkey: Passkey, **how: Any
+) -> dict[str, Any]:
+    """Answer WEB_AUTHN with a proof of a passkey."""
+    credential = json.dumps(passkey.sign(options_of(challenge), **how))
+    return walker.respond("WEB_AUTHN", challenge["Session"], CREDENTIAL=credential)

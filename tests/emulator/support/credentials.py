@@ -49,7 +49,7 @@ class Forger:
         """Return a registration; other arguments are members of its client data."""
         named = party or options["rp"]["id"]
         attested = AttestedCredentialData.create(Aaguid.NONE, identifier, CoseKey(self.cose))
-        data = AuthenticatorData.create(sha256(named.encode()), flags | ATTESTED, 0, attested)
+        data = AuthenticatorData.create(_hash(named), _flags(flags | ATTESTED), 0, attested)
         text = _client_data("webauthn.create", options["challenge"], named, client_data)
         attestation = {"fmt": fmt, "attStmt": dict(statement or {}), "authData": bytes(data)}
         return {
@@ -77,7 +77,7 @@ class Forger:
     ) -> dict[str, Any]:
         """Return a proof, signed over whatever it says."""
         named = party or options["rpId"]
-        data = bytes(AuthenticatorData.create(sha256(named.encode()), flags, counter))
+        data = bytes(AuthenticatorData.create(_hash(named), _flags(flags), counter))
         text = _client_data("webauthn.get", options["challenge"], named, client_data)
         signature = self.key.sign(data + sha256(text), ec.ECDSA(hashes.SHA256()))
         user = {} if handle is None else {"userHandle": websafe_encode(handle)}
@@ -93,6 +93,14 @@ class Forger:
                 **user,
             },
         }
+
+
+def _hash(party: str) -> bytes:
+    return sha256(party.encode())
+
+
+def _flags(bits: int) -> AuthenticatorData.FLAG:
+    return AuthenticatorData.FLAG(bits)
 
 
 def _client_data(kind: str, challenge: str, party: str, changed: Mapping[str, Any]) -> bytes:

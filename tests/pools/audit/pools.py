@@ -57,6 +57,7 @@ GOOD: dict[Kind, dict[str, Any]] = {
         "SoftwareTokenMfaConfiguration": {"Enabled": True},
         "WebAuthnConfiguration": {
             "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION",
+            "RelyingPartyId": "auth.shop.example.com",
             "UserVerification": "required",
         },
     },
@@ -82,6 +83,7 @@ GOOD: dict[Kind, dict[str, Any]] = {
     },
 }
 ORIGIN = Origin("CloudFormation template", "pool.yaml")
+DOMAIN = "auth.shop.example.com"
 
 
 def pool(*changes: tuple[Kind, str, Any]) -> PoolConfiguration:
@@ -90,7 +92,9 @@ def pool(*changes: tuple[Kind, str, Any]) -> PoolConfiguration:
     for kind, path, value in changes:
         _set(members[kind], path, value)
     parts = {kind: Part(kind, kind, found, _places(kind)) for kind, found in members.items()}
-    return PoolConfiguration(ORIGIN, parts["pool"], parts["mfa"], (parts["client"],))
+    return PoolConfiguration(
+        ORIGIN, parts["pool"], parts["mfa"], (parts["client"],), custom_domain=DOMAIN
+    )
 
 
 def _set(members: dict[str, Any], path: str, value: Any) -> None:

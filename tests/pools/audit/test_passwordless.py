@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from harness.pools.audit import first_factors, passkeys
 from harness.pools.audit.auditing import audit
 from harness.pools.audit.presets import RULES
 from harness.pools.audit.profile import Profile, preset
-from harness.pools.configuration.pool_configuration import Origin, Part, PoolConfiguration, Unknown
+from harness.pools.configuration.pool_configuration import (
+    Origin,
+    Part,
+    PoolConfiguration,
+    SourceLocation,
+    UnassignedClient,
+    Unknown,
+)
+from harness.pools.found import found_by_audit
 from harness.pools.making.provision_configuration import provision_configuration
 from harness.targets.emulated import EmulatedTarget
+from tests.fidelity.ledger import facts
 from tests.pools.audit.test_rules import EVERYTHING, TODAY
 
 if TYPE_CHECKING:
@@ -26,6 +37,7 @@ SES = {
     "EmailSendingAccount": "DEVELOPER",
     "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/shop.example.com",
 }
+COGNITO_SENDS = {"EmailSendingAccount": "COGNITO_DEFAULT"}
 MULTI_FACTOR = "MULTI_FACTOR_WITH_USER_VERIFICATION"
 TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 PASSKEYS = {"RelyingPartyId": "shop.example.com"}
@@ -46,6 +58,13 @@ def with_factors(*factors: str, mfa: Members | None = None, **pool: Any) -> Pool
     client = Part("client", "web", {"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})
     parts = (Part("pool", "shop", members), Part("mfa", "shop", mfa or {}))
     return PoolConfiguration(Origin("snapshot", "shop.json"), *parts, (client,))
+
+
+def with_flows(*flows: str) -> PoolConfiguration:
+    """Return a pool with passkeys whose app client allows these flows."""
+    whole = with_factors("PASSWORD", "WEB_AUTHN")
+    client = Part("client", "web", {"ExplicitAuthFlows": list(flows)})
+    return PoolConfiguration(whole.origin, whole.pool, whole.mfa, (client,))
 
 
 def recovered_by(*mechanisms: Members) -> Members:
@@ -105,6 +124,72 @@ FIXED: list[tuple[str, PoolConfiguration, PoolConfiguration]] = [
             "WEB_AUTHN",
             mfa={"WebAuthnConfiguration": {**PASSKEYS, "UserVerification": "required"}},
         ),
+    ),
+    (
+        "passkey-mfa-user-verification",
+        with_factors(
+            "PASSWORD",
+            "WEB_AUTHN",
+            mfa={
+                "MfaConfiguration": "ON",
+                **TOTP,
+                "WebAuthnConfiguration": {**PASSKEYS, "FactorConfiguration": MULTI_FACTOR},
+            },
+        ),
+        with_factors(
+            "PASSWORD",
+            "WEB_AUTHN",
+            mfa={
+                "MfaConfiguration": "ON",
+                **TOTP,
+                "WebAuthnConfiguration": {
+                    **PASSKEYS,
+                    "FactorConfiguration": MULTI_FACTOR,
+                    "UserVerification": "required",
+                },
+            },
+        ),
+    ),
+    (
+        "mfa-apart-from-email-codes",
+        with_factors(
+            "PASSWORD",
+            "EMAIL_OTP",
+            mfa={"MfaConfiguration": "OPTIONAL", "EmailMfaConfiguration": {}},
+        ),
+        with_factors("PASSWORD", "EMAIL_OTP", mfa={"MfaConfiguration": "OPTIONAL", **TOTP}),
+    ),
+    (
+        "mfa-apart-from-text-codes",
+        with_factors(
+            "PASSWORD",
+            "SMS_OTP",
+            mfa={
+                "MfaConfiguration": "OPTIONAL",
+                "SmsMfaConfiguration": {"SmsConfiguration": SMS},
+            },
+        ),
+        with_factors("PASSWORD", "SMS_OTP", mfa={"MfaConfiguration": "OPTIONAL", **TOTP}),
+    ),
+    (
+        "first-factor-email-sender",
+        with_factors("PASSWORD", "EMAIL_OTP", EmailConfiguration=COGNITO_SENDS),
+        with_factors("PASSWORD", "EMAIL_OTP"),
+    ),
+    (
+        "first-factor-usable",
+        with_flows("ALLOW_USER_SRP_AUTH"),
+        with_flows("ALLOW_USER_AUTH"),
+    ),
+    (
+        "recovery-apart-from-email-codes",
+        with_factors("PASSWORD", "EMAIL_OTP", **recovered_by(*BY_EMAIL)),
+        with_factors("PASSWORD", "EMAIL_OTP", **recovered_by(*BY_ADMIN)),
+    ),
+    (
+        "client-choice",
+        with_factors("PASSWORD"),
+        with_factors("PASSWORD", "WEB_AUTHN"),
     ),
     (
         "first-factor-passkeys",
@@ -230,6 +315,80 @@ def test_a_pool_with_passkeys_and_mfa_passes_baseline_rules_about_factors() -> N
     found = audit(PoolConfiguration(whole.origin, whole.pool, mfa), preset("baseline"), TODAY)
     assert [str(item) for item in found.failed() if "factor" in item.rule.id] == []
     assert [str(item) for item in found.failed() if item.rule.kind == "mfa"] == []
+
+
+@pytest.mark.fact("N002")
+def test_the_tier_lite_has_no_choice() -> None:
+    """Codes and passkeys need another tier, which the fix names."""
+    lite = with_factors("PASSWORD", "EMAIL_OTP", UserPoolTier="LITE")
+    assert states(lite, "first-factor-tier") == {"first-factor-tier": "failed"}
+    assert states(with_factors("PASSWORD", UserPoolTier="LITE"), "first-factor-tier") == {}
+    plus = with_factors("PASSWORD", "EMAIL_OTP", UserPoolTier="PLUS")
+    assert states(plus, "first-factor-tier") == {"first-factor-tier": "passed"}
+
+
+@pytest.mark.fact("N010")
+@pytest.mark.parametrize(
+    ("domain", "state"),
+    [
+        ("com", "failed"),
+        ("co.uk", "failed"),
+        ("amplifyapp.com", "failed"),
+        ("CLOUDFRONT.NET", "failed"),
+        ("auth.eu-west-1.amazoncognito.com", "failed"),
+        ("execute-api.us-east-1.amazonaws.com", "failed"),
+        ("lambda-url.us-east-1.on.aws", "failed"),
+        ("localhost", "passed"),
+        ("example.com", "passed"),
+        ("shop.co.uk", "passed"),
+        ("main.d1abcdefghijkl.amplifyapp.com", "passed"),
+        ("shop.auth.eu-west-1.amazoncognito.com", "passed"),
+    ],
+)
+def test_a_public_suffix_is_no_relying_party(domain: str, state: str) -> None:
+    """What anyone can have a domain under fails the rule, and what is below it does not."""
+    passkeys = {"WebAuthnConfiguration": {"RelyingPartyId": domain}}
+    found = states(with_factors("PASSWORD", "WEB_AUTHN", mfa=passkeys), "passkey-relying-party")
+    assert found == {"passkey-relying-party": state}
+
+
+@pytest.mark.fact("N010")
+def test_passkeys_belong_to_the_custom_domain() -> None:
+    """Another domain than that of managed login is named beside it; without one, none is needed."""
+    rule = "passkey-custom-domain"
+    whole = with_factors("PASSWORD", "WEB_AUTHN", mfa={"WebAuthnConfiguration": PASSKEYS})
+    other = replace(whole, custom_domain="login.example.com")
+    (found,) = audit(other, Profile((rule,)), TODAY).findings
+    assert found.state == "failed"
+    assert found.actual == "shop.example.com, with the custom domain login.example.com"
+    assert states(replace(whole, custom_domain="shop.example.com"), rule) == {rule: "passed"}
+    assert states(whole, rule) == {}
+    hidden = replace(whole, custom_domain=Unknown("Ref Domain"))
+    assert states(hidden, rule) == {rule: "unknown"}
+
+
+@pytest.mark.parametrize("client", ["unassigned", "undescribed"])
+def test_an_app_client_that_nobody_knows_may_let_users_choose(client: str) -> None:
+    """Nobody knows that no app client allows USER_AUTH if the source does not show them all."""
+    whole = with_flows("ALLOW_USER_SRP_AUTH")
+    if client == "undescribed":
+        unsure = replace(whole, other_clients=Unknown("describe-user-pool-client tells it"))
+    else:
+        one = UnassignedClient(
+            "app", None, Unknown("Ref Pool"), SourceLocation("x"), "", lambda: whole.clients[0]
+        )
+        unsure = replace(whole, unassigned=(one,))
+    assert states(unsure, "first-factor-usable") == {"first-factor-usable": "unknown"}
+
+
+def test_facts_of_rules_are_in_the_ledger() -> None:
+    """Each rule about passkeys and codes names the facts that it rests on, and shows them."""
+    found = audit(with_factors("PASSWORD", "SMS_OTP"), EVERYTHING, TODAY)
+    (record,) = (each for each in found_by_audit(found) if each["id"] == "first-factor-no-sms")
+    assert record["reason"].endswith("(N029, N038)")
+    rules = (*first_factors.RULES, *passkeys.RULES)
+    assert [rule.id for rule in rules if not rule.facts] == ["first-factor-passkeys"]
+    assert {fact for rule in RULES.values() for fact in rule.facts} <= set(facts())
 
 
 @pytest.mark.parametrize("factors", [Unknown("Ref Factors"), ["PASSWORD", Unknown("Fn::If Codes")]])

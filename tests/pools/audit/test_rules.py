@@ -24,10 +24,17 @@ _FACTORS = "Policies.SignInPolicy.AllowedFirstAuthFactors"
 _RECOVERY = "AccountRecoverySetting.RecoveryMechanisms"
 Change = tuple[Kind, str, Any]
 
-_PASSKEYS: list[Change] = [("pool", _FACTORS, ["PASSWORD", "WEB_AUTHN"])]
+_CHOICE: Change = ("client", _FLOWS, ["ALLOW_CUSTOM_AUTH", "ALLOW_USER_AUTH"])
+_PASSKEYS: list[Change] = [("pool", _FACTORS, ["PASSWORD", "WEB_AUTHN"]), _CHOICE]
 _CODES: list[Change] = [
     ("mfa", "MfaConfiguration", "OPTIONAL"),
     ("pool", _FACTORS, ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"]),
+    _CHOICE,
+]
+_TEXTS: list[Change] = [
+    _CODES[0],
+    ("pool", _FACTORS, ["PASSWORD", "SMS_OTP", "WEB_AUTHN"]),
+    _CHOICE,
 ]
 _BY_ADMIN: Change = ("pool", _RECOVERY, [{"Name": "admin_only", "Priority": 1}])
 
@@ -36,11 +43,19 @@ BASES: dict[str, list[Change]] = {
     "mfa-no-email": [_BY_ADMIN],
     "mfa-beside-passkeys": _PASSKEYS,
     "mfa-beside-codes": _CODES,
+    "mfa-apart-from-email-codes": [*_CODES, _BY_ADMIN],
+    "mfa-apart-from-text-codes": _TEXTS,
     "passkey-second-factor": _PASSKEYS,
+    "passkey-user-verification": [
+        ("mfa", "WebAuthnConfiguration.FactorConfiguration", "SINGLE_FACTOR")
+    ],
+    "first-factor-tier": _PASSKEYS,
+    "first-factor-email-sender": _CODES,
     "first-factor-passkeys": _CODES,
     "first-factor-no-sms": _CODES,
-    "first-factor-no-email": [_CODES[0], ("pool", _FACTORS, ["PASSWORD", "SMS_OTP", "WEB_AUTHN"])],
+    "first-factor-no-email": [*_TEXTS, _BY_ADMIN],
     "recovery-apart-from-email-mfa": [("mfa", "EmailMfaConfiguration", {}), _BY_ADMIN],
+    "recovery-apart-from-email-codes": [*_CODES, _BY_ADMIN],
 }
 #: For each rule, a change of a configuration of that kind that makes only this rule fail.
 BROKEN: dict[str, tuple[Kind, str, Any]] = {
@@ -59,7 +74,25 @@ BROKEN: dict[str, tuple[Kind, str, Any]] = {
         _RECOVERY,
         [{"Name": "verified_email", "Priority": 1}],
     ),
+    "mfa-apart-from-email-codes": ("mfa", "EmailMfaConfiguration", {}),
+    "mfa-apart-from-text-codes": ("mfa", "SmsMfaConfiguration", {}),
+    "first-factor-usable": ("pool", _FACTORS, ["PASSWORD", "WEB_AUTHN"]),
+    "first-factor-tier": ("pool", "UserPoolTier", "LITE"),
+    "first-factor-email-sender": ("pool", "EmailConfiguration", None),
+    "recovery-apart-from-email-codes": (
+        "pool",
+        _RECOVERY,
+        [{"Name": "verified_email", "Priority": 1}],
+    ),
     "passkey-user-verification": ("mfa", "WebAuthnConfiguration.UserVerification", "preferred"),
+    "passkey-mfa-user-verification": (
+        "mfa",
+        "WebAuthnConfiguration.UserVerification",
+        "preferred",
+    ),
+    "passkey-relying-party": ("mfa", "WebAuthnConfiguration.RelyingPartyId", "amplifyapp.com"),
+    "passkey-custom-domain": ("mfa", "WebAuthnConfiguration.RelyingPartyId", "shop.example.com"),
+    "client-choice": ("client", _FLOWS, ["ALLOW_CUSTOM_AUTH", "ALLOW_USER_AUTH"]),
     "device-tracking": ("pool", "DeviceConfiguration", None),
     "device-challenge": ("pool", "DeviceConfiguration.ChallengeRequiredOnNewDevice", False),
     "device-remembered": ("pool", "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt", True),

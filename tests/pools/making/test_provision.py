@@ -13,6 +13,7 @@ from harness.flows.actions import AppClient
 from harness.pools.making.journal import Belonging, NoJournal
 from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
 from harness.pools.spec.pool_spec import PoolSpec
+from harness.pools.spec.senders import NO_SENDERS, Senders
 from harness.redaction import Secret
 from harness.users.attributes import AttributeLimits
 from tests.flows.stubs import stubbed
@@ -140,7 +141,6 @@ def test_journal_keeps_a_pool_that_may_exist(status: int, noted: list[str]) -> N
 @pytest.mark.parametrize(
     "fields",
     [
-        {"second_factors": ("SMS_MFA",)},
         {"attribute_limits": (AttributeLimits("name", 3, 9),)},
         {"recovery_order": ("email", "phone_number")},
         {"confirms_by_link": True},
@@ -156,6 +156,73 @@ def test_what_only_files_have_is_refused(fields: dict[str, Any]) -> None:
         provision(client, PoolSpec(**fields), name_prefix="test-", tags={})
     assert str(caught.value).startswith(f"{name}: cannot use ")
     assert f"a pool has it only from a file; without one, {name} is" in str(caught.value)
+
+
+SES = Senders(email_identity="arn:aws:ses:us-east-1:123456789012:identity/shop.example.com")
+SNS = Senders(sms_role="arn:aws:iam::123456789012:role/texts", external_id="shop")
+CHOICE = ("ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH")
+
+
+@pytest.mark.fact("N006", "N007")
+@pytest.mark.parametrize(
+    ("fields", "senders", "needed"),
+    [
+        ({"mfa": "ON", "second_factors": ("SMS_MFA",)}, SES, "IAM role"),
+        ({"mfa": "ON", "second_factors": ("SOFTWARE_TOKEN_MFA", "EMAIL_OTP")}, SNS, "SES identity"),
+        ({"first_factors": ("PASSWORD", "SMS_OTP"), "auth_flows": CHOICE}, SES, "IAM role"),
+    ],
+)
+def test_a_factor_needs_its_sender(fields: dict[str, Any], senders: Senders, needed: str) -> None:
+    """Without the sender of a factor, one message says which is missing, and nothing is made."""
+    client, _ = stubbed()
+    for given in (NO_SENDERS, senders):
+        with pytest.raises(ConfigurationError, match=needed):
+            provision(client, PoolSpec(**fields), name_prefix="test-", tags={}, senders=given)
+
+
+def test_senders_of_a_pool() -> None:
+    """A pool gets the senders that its factors need, and SetUserPoolMfaConfig has them too."""
+    spec = PoolSpec(mfa="ON", second_factors=("SMS_MFA", "EMAIL_OTP"))
+    senders = Senders("arn:aws:iam::123456789012:role/texts", "shop", SES.email_identity)
+    texts = {"SnsCallerArn": "arn:aws:iam::123456789012:role/texts", "ExternalId": "shop"}
+    emails = {"EmailSendingAccount": "DEVELOPER", "SourceArn": SES.email_identity}
+    request = dict(spec.create_user_pool_request(senders))
+    assert (request["SmsConfiguration"], request["EmailConfiguration"]) == (texts, emails)
+    mfa = spec.mfa_config_request(POOL_ID, senders)
+    assert mfa is not None
+    assert mfa["SmsMfaConfiguration"] == {"SmsConfiguration": texts}
+    assert mfa["EmailMfaConfiguration"] == {}
+    assert "SoftwareTokenMfaConfiguration" not in mfa
+
+
+@pytest.mark.fact("N007")
+def test_codes_by_cognitos_own_sender() -> None:
+    """EMAIL_OTP as a first factor needs no SES identity: Cognito's own sender sends it too."""
+    spec = PoolSpec(first_factors=("PASSWORD", "EMAIL_OTP"), auth_flows=CHOICE)
+    client, script = stubbed()
+    expect_pool(script, spec)
+    expect_client(script, spec)
+    provision(client, spec, name_prefix="run1-", tags=TAGS)
+    script.assert_no_pending_responses()
+    assert "EmailConfiguration" not in spec.create_user_pool_request()
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"first_factors": ("EMAIL_OTP",)}, "PASSWORD must be among them"),
+        ({"first_factors": ("PASSWORD", "WEB_AUTHN")}, "add ALLOW_USER_AUTH"),
+        ({"mfa": "ON", "second_factors": ()}, "needs a second factor"),
+        ({"second_factors": ("SMS_MFA",)}, "has no second factor"),
+    ],
+    ids=["no password", "no flow", "no second factor", "no mfa"],
+)
+def test_what_only_a_pool_that_exists_may_have(fields: dict[str, Any], expected: str) -> None:
+    """What no new pool can have is one message; a pool that exists is believed."""
+    client, _ = stubbed()
+    spec = PoolSpec(**fields)
+    with pytest.raises(ConfigurationError, match=expected):
+        provision(client, spec, name_prefix="test-", tags={})
 
 
 def test_deprovision() -> None:

@@ -124,7 +124,7 @@ def test_a_pool_of_it_does_not_differ(
             ),
         ),
         (
-            "MfaConfiguration: 'ON'\nWebAuthnRelyingPartyID: example.com",
+            "MfaConfiguration: 'OFF'\nWebAuthnRelyingPartyID: example.com",
             {"WebAuthnConfiguration": {"RelyingPartyId": "example.com"}},
         ),
         ("MfaConfiguration: !Ref Mode", {}),
@@ -145,6 +145,7 @@ def test_the_factors_of_a_template(tmp_path: Path, properties: str, expected: An
         "MfaConfiguration: 'ON'\nEnabledMfas: []",
         "MfaConfiguration: 'ON'\nSmsAuthenticationMessage: '{####}'",
         "MfaConfiguration: 'ON'\nEmailAuthenticationMessage: '{####}'",
+        "MfaConfiguration: 'ON'\nWebAuthnRelyingPartyID: example.com",
     ],
 )
 def test_mfa_without_a_factor_cannot_be_deployed(tmp_path: Path, properties: str) -> None:

@@ -12,6 +12,7 @@ from harness.flows.actions import AppClient
 from harness.pools.making.provision_spec import provision
 from harness.pools.spec.describe import describe_pool
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
+from harness.pools.spec.senders import MADE_UP_SENDERS
 from harness.redaction import Secret
 from harness.targets.emulated import EmulatedTarget
 from harness.users.attributes import AttributeLimits
@@ -43,6 +44,21 @@ EVERYTHING = PoolSpec(
     recovery_by_administrator_only=True,
 )
 
+PASSKEYS = PoolSpec(
+    mfa="ON",
+    auth_flows=("ALLOW_USER_AUTH",),
+    first_factors=("PASSWORD", "WEB_AUTHN"),
+    relying_party_id="auth.example.com",
+    passkeys_verify_user=True,
+    passkeys_count_as_mfa=True,
+)
+CODES = PoolSpec(
+    auth_flows=("ALLOW_USER_AUTH",),
+    first_factors=("EMAIL_OTP", "PASSWORD", "SMS_OTP", "WEB_AUTHN"),
+    relying_party_id="auth.example.com",
+)
+SENT = PoolSpec(mfa="ON", second_factors=("SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP"))
+
 
 class Described:
     """A client that describes one pool and one app client."""
@@ -64,7 +80,7 @@ class Described:
 
     def get_user_pool_mfa_config(self, **_: str) -> dict[str, Any]:
         """Return the MFA configuration."""
-        return self._mfa
+        return self._mfa or {}
 
 
 def spec_of(
@@ -84,15 +100,20 @@ def spec_of(
         PoolSpec(),
         PoolSpec(mfa="ON", device_tracking=DeviceTracking(), sign_in_names="email"),
         EVERYTHING,
+        PASSKEYS,
+        CODES,
+        SENT,
     ],
-    ids=["default", "main job", "everything"],
+    ids=["default", "main job", "everything", "passkeys", "codes", "sent codes"],
 )
 def test_a_created_pool_is_described(spec: PoolSpec) -> None:
     """A pool that was created from a specification gives the same one, except its name."""
     target = EmulatedTarget(region="us-east-1")
     target.start()
     try:
-        made = provision(target.client(), spec, name_prefix="test-", tags={})
+        made = provision(
+            target.client(), spec, name_prefix="test-", tags={}, senders=MADE_UP_SENDERS
+        )
         asked = AppClient(made.user_pool_id, made.app.client_id)
         found = describe_pool(target.client(), asked)
     finally:

@@ -28,7 +28,6 @@ Parameters: {X: {Type: String}}
 """
 #: Settings that a specification does not describe.
 IN_NO_FIELD = (
-    "Policies.SignInPolicy",
     "ReadAttributes",
     "UserAttributeUpdateSettings",
     "VerificationMessageTemplate",

@@ -67,7 +67,7 @@ def test_recovery_needs_a_verified_contact(fields: dict[str, Any], contact: str 
     [
         ({}, False, None),
         ({"mfa": "ON"}, True, None),
-        ({"mfa": "ON", "second_factors": ("SMS_MFA",)}, False, None),
+        ({"mfa": "ON", "second_factors": ("SMS_MFA",)}, False, "SMS_MFA"),
         ({"mfa": "ON", "second_factors": ("SMS_MFA",), "auto_verified": BOTH}, False, "SMS_MFA"),
         ({"mfa": "ON", "second_factors": ("SOFTWARE_TOKEN_MFA", "EMAIL_OTP")}, True, "EMAIL_OTP"),
         ({"mfa": "OPTIONAL", "second_factors": ("EMAIL_OTP",)}, False, None),

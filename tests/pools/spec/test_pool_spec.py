@@ -13,6 +13,7 @@ from botocore.validate import ParamValidator
 
 from harness.errors import ConfigurationError
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
+from harness.pools.spec.senders import MADE_UP_SENDERS, NO_SENDERS
 from harness.users.person import PasswordRules
 
 WITHOUT_REFRESH = ("ALLOW_USER_SRP_AUTH",)
@@ -57,17 +58,30 @@ VARIANTS: dict[str, PoolSpec] = {
         recovery_by_administrator_only=True,
     ),
     "email as username": PoolSpec(sign_in_names="email", mfa="OPTIONAL"),
+    "passkeys": PoolSpec(
+        mfa="ON",
+        first_factors=("PASSWORD", "WEB_AUTHN"),
+        relying_party_id="auth.example.com",
+        passkeys_verify_user=True,
+        passkeys_count_as_mfa=True,
+    ),
+    "codes": PoolSpec(
+        mfa="OPTIONAL",
+        first_factors=("PASSWORD", "EMAIL_OTP", "SMS_OTP"),
+        second_factors=("SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP"),
+    ),
 }
 
 
 @pytest.mark.parametrize("spec", VARIANTS.values(), ids=list(VARIANTS))
 def test_requests_are_valid(spec: PoolSpec, service: Any) -> None:
     """Every request has only members of the service model, with the right types."""
-    assert not findings(service, "CreateUserPool", spec.create_user_pool_request())
+    for senders in (NO_SENDERS, MADE_UP_SENDERS):
+        assert not findings(service, "CreateUserPool", spec.create_user_pool_request(senders))
+        mfa = spec.mfa_config_request("us-east-1_AbCdEf123", senders)
+        assert mfa is None or not findings(service, "SetUserPoolMfaConfig", mfa)
     client = spec.create_client_request("us-east-1_AbCdEf123")
     assert not findings(service, "CreateUserPoolClient", client)
-    mfa = spec.mfa_config_request("us-east-1_AbCdEf123")
-    assert mfa is None or not findings(service, "SetUserPoolMfaConfig", mfa)
 
 
 def test_specifications_are_values() -> None:
@@ -96,6 +110,25 @@ class TestMfa:
     def test_off_needs_nothing(self) -> None:
         """Cognito refuses OFF with a factor, so nothing is sent (A193)."""
         assert PoolSpec().mfa_config_request("pool") is None
+
+    @pytest.mark.fact("N009")
+    def test_passkeys_are_configured_beside_off(self) -> None:
+        """WebAuthnConfiguration is the only member that goes with OFF, and the mode is left out."""
+        spec = PoolSpec(relying_party_id="auth.example.com", passkeys_count_as_mfa=True)
+        assert spec.mfa_config_request("pool") == {
+            "UserPoolId": "pool",
+            "WebAuthnConfiguration": {
+                "RelyingPartyId": "auth.example.com",
+                "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION",
+            },
+        }
+
+    def test_first_factors_are_a_policy(self) -> None:
+        """AllowedFirstAuthFactors are sent if they are more than the default."""
+        spec = PoolSpec(first_factors=("PASSWORD", "WEB_AUTHN"))
+        policies = spec.create_user_pool_request()["Policies"]
+        assert policies["SignInPolicy"] == {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}
+        assert "SignInPolicy" not in PoolSpec().create_user_pool_request()["Policies"]
 
 
 class TestDeviceConfiguration:
@@ -203,6 +236,15 @@ class TestRefusals:
             ({"access_token_validity": timedelta(0)}, "whole seconds"),
             ({"id_token_validity": timedelta(seconds=1.5)}, "whole seconds"),
             ({"refresh_token_rotation": RefreshTokenRotation()}, "ALLOW_REFRESH_TOKEN_AUTH"),
+            ({"first_factors": ("PASSKEY",)}, "PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN"),
+            ({"first_factors": ("SOFTWARE_TOKEN",)}, "PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN"),
+            ({"first_factors": ()}, "1 to 5"),
+            ({"first_factors": ("WEB_AUTHN",)}, "another factor"),
+            ({"first_factors": ("PASSWORD", "SMS_OTP"), "mfa": "ON"}, "not SMS_OTP"),
+            ({"first_factors": ("PASSWORD", "WEB_AUTHN"), "mfa": "ON"}, "passkeys_count_as_mfa"),
+            ({"relying_party_id": "https://auth.example.com"}, "a domain"),
+            ({"relying_party_id": ""}, "a domain"),
+            ({"relying_party_id": "a" * 128}, "a domain"),
         ],
         ids=lambda value: ",".join(value) if isinstance(value, dict) else None,
     )

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.properties.machine import valid_requests
-from tests.properties.machine.base import FEW
+from tests.properties.machine.base import CHOICE, FEW
 from tests.properties.machine.first_users import BOTH_FACTORS, FirstUsers
 from tests.properties.machine.known_values import Twist, twists
 from tests.properties.machine.tokens import PREFERENCES
+from tests.properties.model.first_factors import may_be_without_password
 from tests.properties.model.records import RECOVERY, SIGN_UP, UNCONFIRMED, Account, Pool
 
 CODES = ["ConfirmSignUp", "ResendConfirmationCode", "ForgotPassword", "ConfirmForgotPassword"]
@@ -32,11 +33,31 @@ class Accounts(FirstUsers):
     """What happens to users outside of sign-ins."""
 
     @precondition(lambda self: self.absent())
-    @rule(who=FEW, invited=st.booleans(), twist=twists())
-    def join(self, who: int, invited: bool, twist: Twist | None) -> None:
-        """A user signs up or is invited, perhaps under the name of a deleted user."""
+    @rule(who=FEW, invited=st.booleans(), bare=st.booleans(), twist=twists())
+    def join(self, who: int, invited: bool, bare: bool, twist: Twist | None) -> None:
+        """A user signs up or is invited, perhaps under the name of a deleted user.
+
+        AdminCreateUser without a password makes one up where no code can be sent.
+        """
         home, name = self.pick(self.absent(), who)
-        self.send(*(self.invitation if invited else self.registration)(home, name), twist)
+        if invited:
+            bare = bare and may_be_without_password(home, name, None)
+        draft = self.invitation if invited else self.registration
+        self.send(*draft(home, name, bare=bare), twist)
+
+    @precondition(lambda self: self.world.sign_ups)
+    @rule(which=FEW, confirm=st.booleans(), twist=twists())
+    def go_on_from_sign_up(self, which: int, confirm: bool, twist: Twist | None) -> None:
+        """A new user confirms the sign-up and signs in with nothing but its session (A009)."""
+        before = self.pick(list(self.world.sign_ups.values()), which)
+        account, client = before.account, before.client
+        if confirm:
+            code = valid_requests.code(account, SIGN_UP)
+            params = valid_requests.named(client, account, ConfirmationCode=code)
+            self.send("ConfirmSignUp", {**params, **self.session_of_sign_up(account)})
+        text = list(self.world.sign_ups)[-1 if confirm else -1 - which % len(self.world.sign_ups)]
+        draft = valid_requests.begin(client, account, CHOICE, account.name, None)
+        self.send(draft[0], {**draft[1], "Session": text}, twist)
 
     def absent(self) -> list[tuple[Pool, str]]:
         """Return the free usernames."""

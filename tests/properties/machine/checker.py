@@ -11,11 +11,13 @@ from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
 from tests.properties.model.case import Answer, Case, Params
 from tests.properties.model.operations import judge
+from tests.properties.model.passkeys import shows_factors
 from tests.properties.model.records import Account, Pool
 from tests.properties.model.rules import Finding, Rule
 from tests.properties.model.world import Mail, World
 
-#: All that can be seen of one user: AdminGetUser, their item of ListUsers, AdminListDevices.
+#: All that can be seen of one user: AdminGetUser, their item of ListUsers, AdminListDevices,
+#: AdminGetUserAuthFactors.
 View = dict[str, Any]
 
 
@@ -57,12 +59,17 @@ class Checker:
         self.world.no_more_mail()
         return answer
 
+    def _may_change(self, case: Case, key: tuple[str, str]) -> bool:
+        if case.pool is not None and key[0] == case.pool.pool_id:
+            return True
+        account = case.account
+        return account is not None and key == (account.pool.pool_id, account.name)
+
     def _compare(self, what: str, before: dict[tuple[str, str], View], case: Case) -> None:
         """Check that only one user's record changed, and that every record matches the model."""
         after = self._seen = self._observe()
-        mine = (case.account.pool.pool_id, case.account.name) if case.account else None
         for key in before.keys() | after.keys():
-            if key != mine and before.get(key) != after.get(key):
+            if before.get(key) != after.get(key) and not self._may_change(case, key):
                 raise Finding(f"{what} changed the record of another user", [Rule.OTHERS])
         accounts = [account for account in self.world.accounts if not account.deleted]
         expected = {(account.pool.pool_id, account.name): account for account in accounts}
@@ -71,6 +78,8 @@ class Checker:
         for key, account in expected.items():
             if _summary(after[key]) != _expected(account):
                 raise Finding(f"after {what} the service shows something else", [Rule.RECORD])
+            if not shows_factors(account, after[key]["factors"]):
+                raise Finding(f"after {what} other factors are shown", [Rule.FIRST_FACTOR])
 
     def _observe(self) -> dict[tuple[str, str], View]:
         return {
@@ -83,7 +92,13 @@ class Checker:
         whose = {"UserPoolId": pool.pool_id, "Username": listed["Username"]}
         user = self.engine.call("AdminGetUser", dict(whose))
         devices = self.engine.call("AdminListDevices", dict(whose))
-        return {"listed": listed, "user": user, "devices": devices["Devices"]}
+        factors = self.engine.call("AdminGetUserAuthFactors", dict(whose))
+        return {
+            "listed": listed,
+            "user": user,
+            "devices": devices["Devices"],
+            "factors": factors["ConfiguredUserAuthFactors"],
+        }
 
     def _mail(self) -> list[Mail]:
         return [

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
 from tests.properties.machine import valid_requests
-from tests.properties.machine.base import FLOWS, MachineBase
+from tests.properties.machine.base import FLOWS
+from tests.properties.machine.passkey_acts import PasskeyActs
 from tests.properties.machine.pools import Plan, make_pool, plans
+from tests.properties.model.first_factors import may_be_without_password
 from tests.properties.model.records import SIGN_UP, TOTP, Account, Pool
 from tests.properties.model.totp import STEP
 
@@ -21,10 +23,11 @@ BOTH_FACTORS = {
 STAGES = (
     *("tracked", "enrolled", "confirmed", "invited", "two factors"),
     *("tracked", "tracked", "enrolled", "signed up"),
+    *("passkey", "passkey", "passkey and TOTP", "no password", "no password, invited"),
 )
 
 
-class FirstUsers(MachineBase):
+class FirstUsers(PasskeyActs):
     """The first users; both pools use the same usernames, so that they can be confused."""
 
     @initialize(
@@ -41,36 +44,59 @@ class FirstUsers(MachineBase):
 
     def admit(self, pool: Pool, name: str, stage: str) -> None:
         """Bring a new user to a stage, step by step through the API."""
-        draft = self.invitation if stage == "invited" else self.registration
-        self.send(*draft(pool, name))
+        draft = self.invitation if stage.endswith("invited") else self.registration
+        bare = stage.startswith("no password")
+        self.send(*draft(pool, name, bare=bare and may_be_without_password(pool, name, None)))
         account = pool.accounts[-1]
-        if stage in ("invited", "signed up"):
+        if stage.endswith("invited") or stage == "signed up":
             return
-        code = valid_requests.code(account, SIGN_UP)
-        params = valid_requests.named(self.client_of(pool, 0), account, ConfirmationCode=code)
-        self.send("ConfirmSignUp", params)
-        if stage in ("enrolled", "two factors", "tracked"):
+        self.confirm(account)
+        if stage in ("enrolled", "two factors", "tracked", "passkey and TOTP"):
             self.enrol(account)
         if stage == "two factors" and account.phone:
             whose = valid_requests.by_administrator(account)
             self.send("AdminSetUserMFAPreference", {**whose, **BOTH_FACTORS})
         if stage == "tracked":
             self.track(account)
+        if stage.startswith("passkey"):
+            self.walk(account, self.client_of(pool, 0), FLOWS[0])
+            self.with_passkey(account)
 
-    def registration(self, pool: Pool, name: str) -> tuple[str, dict[str, Any]]:
-        """Return SignUp through the client without a secret."""
+    def confirm(self, account: Account) -> None:
+        """Enter the code of the sign-up, with its session, which then signs the user in."""
+        pool = account.pool
+        code = valid_requests.code(account, SIGN_UP)
+        params = valid_requests.named(self.client_of(pool, 0), account, ConfirmationCode=code)
+        self.send("ConfirmSignUp", {**params, **self.session_of_sign_up(account)})
+
+    def session_of_sign_up(self, account: Account) -> dict[str, str]:
+        """Return Session of the user's SignUp, if they have one."""
+        texts = [
+            text
+            for text, found in self.world.sign_ups.items()
+            if found.account is account and not found.confirmed
+        ]
+        return {"Session": texts[-1]} if texts else {}
+
+    def registration(
+        self, pool: Pool, name: str, *, bare: bool = False
+    ) -> tuple[str, dict[str, Any]]:
+        """Return SignUp through the client without a secret, with a password or without one."""
         account = self.newcomer(pool, name)
-        params = valid_requests.named(self.client_of(pool, 0), account, Password=account.password)
+        params = valid_requests.named(self.client_of(pool, 0), account)
+        params.update({} if bare else {"Password": account.password})
         return "SignUp", {**params, "UserAttributes": valid_requests.attributes(account)}
 
-    def invitation(self, pool: Pool, name: str) -> tuple[str, dict[str, Any]]:
-        """Return AdminCreateUser with a temporary password and a verified address."""
+    def invitation(
+        self, pool: Pool, name: str, *, bare: bool = False
+    ) -> tuple[str, dict[str, Any]]:
+        """Return AdminCreateUser with verified contacts, and a temporary password or none."""
         account = self.newcomer(pool, name)
-        params = valid_requests.by_administrator(account, TemporaryPassword=account.password)
-        attributes = [
-            *valid_requests.attributes(account),
-            {"Name": "email_verified", "Value": "true"},
-        ]
+        params = valid_requests.by_administrator(account)
+        params.update({} if bare else {"TemporaryPassword": account.password})
+        given = valid_requests.attributes(account)
+        verified = [{"Name": f"{pair['Name']}_verified", "Value": "true"} for pair in given]
+        attributes = [*given, *verified]
         return "AdminCreateUser", {
             **params,
             "MessageAction": "SUPPRESS",
@@ -78,8 +104,8 @@ class FirstUsers(MachineBase):
         }
 
     def newcomer(self, pool: Pool, name: str) -> Account:
-        """Return a new user; Ann has a phone number if the pool sends SMS codes."""
-        phone = "+15550000001" if "SMS_MFA" in pool.factors and name == "ann" else None
+        """Return a new user; Ann has a phone number."""
+        phone = "+15550000001" if name == "ann" else None
         account = Account(pool, name, f"{name}@example.com", phone, "")
         account.password = valid_requests.fresh_password(account)
         return account

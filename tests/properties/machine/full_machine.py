@@ -10,7 +10,9 @@ from hypothesis.stateful import rule
 from tests.properties.machine import valid_requests
 from tests.properties.machine.accounts import Accounts
 from tests.properties.machine.base import FEW, FLOWS
-from tests.properties.machine.signing_in import DEVICES, WAYS, SigningIn
+from tests.properties.machine.passkey_requests import WRONG
+from tests.properties.machine.pools import CHOICES, with_first_factors
+from tests.properties.machine.signing_in import DEVICES, PREFERRED, WAYS, SigningIn
 from tests.properties.machine.tokens import Tokens
 from tests.properties.model.records import Account, Pending
 
@@ -21,7 +23,8 @@ INTERRUPTIONS = st.sampled_from(
     [
         *["AdminDisableUser", "AdminDeleteUser", "AdminSetUserPassword", "AdminResetUserPassword"],
         *["AdminSetUserMFAPreference", "AdminForgetDevice", "AdminUpdateDeviceStatus"],
-        *["another sign-in", "another device"],
+        *["another sign-in", "another device", "another passkey", "a changed pool"],
+        *["DeleteWebAuthnCredential"] * 2,
         *["a pause"] * 3,
         *[WRONG_PROOFS] * 4,
         *[REPLAYS] * 2,
@@ -41,6 +44,7 @@ class Machine(Accounts, SigningIn, Tokens):
         device=DEVICES,
         after=st.sampled_from([0, 0, 1, 1, 2]),
         what=INTERRUPTIONS,
+        preferred=PREFERRED,
         detail=st.integers(0, 7),
     )
     def interrupted_sign_in(
@@ -51,13 +55,15 @@ class Machine(Accounts, SigningIn, Tokens):
         device: str | int | None,
         after: int,
         what: str,
+        preferred: str | None,
         detail: int,
     ) -> None:
         """A user signs in with every proof, and something happens after some of the steps."""
         account = self.account(who)
         client, key = self.client_of(account.pool, at), self.device_key(account, device)
         flow = self.flow_of(client, way)
-        answer = self.send(*valid_requests.begin(client, account, flow, account.name, key))
+        draft = valid_requests.begin(client, account, flow, account.name, key, preferred)
+        answer = self.send(*draft)
         while answer is not None and "AuthenticationResult" not in answer:
             pending = self.world.pendings[-1]
             if what == WRONG_PROOFS:
@@ -77,12 +83,27 @@ class Machine(Accounts, SigningIn, Tokens):
             self.walk(account, self.client_of(account.pool, detail), FLOWS[1])
         elif what == "another device":
             self.track(account)
+        elif what == "another passkey":
+            self.with_passkey(account)
+        elif what == "a changed pool":
+            choice = CHOICES[detail % len(CHOICES)]
+            self.send("UpdateUserPool", with_first_factors(account.pool, choice))
+        elif what == "DeleteWebAuthnCredential":
+            self.lose_passkey(account)
         else:
             self.intervene(account, what, detail)
 
+    def lose_passkey(self, account: Account) -> None:
+        """The user deletes their newest passkey."""
+        token = self.token_of(account)
+        if token is not None and account.passkeys:
+            ident = self.pick(list(account.passkeys), 0)
+            params = {"AccessToken": token.text, "CredentialId": ident}
+            self.send("DeleteWebAuthnCredential", params)
+
     def answer_wrongly(self, pending: Pending, detail: int) -> None:
         """Respond to a challenge with something that belongs elsewhere, or too early."""
-        how: dict[str, Any] = {"early": True}
+        how: dict[str, Any] = {"early": True, "signature": WRONG[detail]}
         if pending.block is not None:
             skew = (0, 0, 0, 0, 0, 400, -400, 0)[detail]
             how.update(skew=skew, secret=None if skew else self.another_secret(pending))

@@ -40,6 +40,11 @@ KINDS = {
     "UserCode": "code",
     "SOFTWARE_TOKEN_MFA_CODE": "code",
     "SMS_MFA_CODE": "code",
+    "EMAIL_OTP_CODE": "code",
+    "SMS_OTP_CODE": "code",
+    "CREDENTIAL": "assertion",
+    "CredentialId": "credential",
+    "PREFERRED_CHALLENGE": "factor",
     "PASSWORD_CLAIM_SECRET_BLOCK": "block",
     "SECRET_BLOCK": "block",
     "PASSWORD_CLAIM_SIGNATURE": "signature",
@@ -148,8 +153,8 @@ class KnownValues:
         of_others = [totp_code(secret, step) for secret in secrets]
         of_spent = [totp_code(a.secret, max(a.spent)) for a in accounts if a.secret]
         sent = [code.value for a in accounts for code in a.codes.values()]
-        by_sms = [pending.code for pending in self._world.pendings[::-1] if pending.code]
-        return [*of_others, *of_spent, *sent, *by_sms]
+        of_sign_ins = [pending.code for pending in self._world.pendings[::-1] if pending.code]
+        return [*of_sign_ins[:3], *of_others, *of_spent, *sent, *of_sign_ins[3:]]
 
     def _rehash(self, params: dict[str, Any]) -> None:
         client = self._world.clients.get(params.get("ClientId", ""))
@@ -177,6 +182,10 @@ def _may_be_left_out(operation: str, member: str, params: dict[str, Any]) -> boo
         return "ChallengeName" in params
     if member == "DEVICE_KEY":
         return not params.get("ChallengeName", "").startswith("DEVICE")
+    if member in ("Password", "PreviousPassword"):
+        return operation in ("SignUp", "ChangePassword")
+    if member == "PREFERRED_CHALLENGE":
+        return True
     if member == "DeviceKey":
         return operation == "GetTokensFromRefreshToken"
     return member in ("SECRET_HASH", "SecretHash", "ClientSecret")

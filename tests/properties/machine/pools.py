@@ -7,21 +7,45 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from tests.properties.machine.checker import Checker
-from tests.properties.model.records import SMS, TOTP, Client, Pool, Tracking
+from tests.properties.model.pool_changes import configuration
+from tests.properties.model.records import (
+    EMAIL_OTP,
+    PASSWORD,
+    SMS,
+    SMS_OTP,
+    TOTP,
+    WEB_AUTHN,
+    Client,
+    Party,
+    Pool,
+    Tracking,
+)
 
 #: The first time that the clock shows: 2027-01-15 08:00:00 UTC.
 START = 1_800_000_000.0
 GRACE = 60
+ROLE = "arn:aws:iam::123456789012:role/sms"
+IDENTITY = "arn:aws:ses:us-east-1:123456789012:identity/no-reply@example.com"
+#: AllowedFirstAuthFactors, as far as the pool's MFA admits them.
+CHOICES = (
+    (PASSWORD, WEB_AUTHN),
+    (PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN),
+    (PASSWORD, EMAIL_OTP),
+    (PASSWORD,),
+    (PASSWORD, EMAIL_OTP, SMS_OTP, WEB_AUTHN),
+)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a pool is set up; ``sms`` adds SMS codes to TOTP."""
+    """How a pool is set up; ``sms`` adds SMS codes to TOTP, ``choice`` has first factors."""
 
     mode: str
     tracking: Tracking | None
     sms: bool
     alias: bool
+    choice: tuple[str, ...]
+    party: Party
 
 
 def plans() -> st.SearchStrategy[Plan]:
@@ -33,49 +57,94 @@ def plans() -> st.SearchStrategy[Plan]:
         tracking=st.one_of(tracking, tracking, tracking, st.none()),
         sms=st.booleans(),
         alias=st.booleans(),
+        choice=st.sampled_from(CHOICES),
+        party=parties(),
     )
+
+
+def parties() -> st.SearchStrategy[Party]:
+    """Generate the relying parties that pools have and get."""
+    return st.builds(
+        Party,
+        party_id=st.sampled_from(["example.com", "example.com", "example.com", "example.org"]),
+        asks_for_verification=st.sampled_from([False, False, True]),
+        counts_as_mfa=st.sampled_from([True, True, False]),
+    )
+
+
+def allowed_in(pool: Pool, choice: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what of a choice of first factors the pool could have, mostly (N006, N038)."""
+    left = set(choice)
+    if pool.mode == "ON":
+        left &= {PASSWORD, WEB_AUTHN} if pool.party.counts_as_mfa else {PASSWORD}
+    return tuple(factor for factor in choice if factor in left)
 
 
 def make_pool(checker: Checker, plan: Plan) -> Pool:
     """Create a pool from a plan, with its three app clients."""
-    settings: dict[str, object] = {"PoolName": "pool", "AutoVerifiedAttributes": ["email"]}
+    settings: dict[str, object] = {
+        "PoolName": "pool",
+        "AutoVerifiedAttributes": ["email"],
+        "SmsConfiguration": {"SnsCallerArn": ROLE},
+        "EmailConfiguration": {"EmailSendingAccount": "DEVELOPER", "SourceArn": IDENTITY},
+    }
     if plan.alias:
         settings["AliasAttributes"] = ["email"]
-    if plan.tracking is not None:
-        settings["DeviceConfiguration"] = {
-            "ChallengeRequiredOnNewDevice": plan.tracking.replaces_mfa,
-            "DeviceOnlyRememberedOnUserPrompt": plan.tracking.asks_user,
-        }
+    settings.update(_device_configuration(plan.tracking))
     pool_id = checker.call("CreateUserPool", settings)["UserPool"]["Id"]
-    factors = _set_mfa(checker, pool_id, plan)
-    pool = Pool(pool_id, plan.mode, factors, plan.tracking, plan.alias)
+    factors = () if plan.mode == "OFF" else ((SMS, TOTP) if plan.sms else (TOTP,))
+    pool = Pool(pool_id, plan.mode, factors, plan.tracking, plan.alias, (PASSWORD,), plan.party)
     checker.world.pools[pool_id] = pool
+    checker.send("SetUserPoolMfaConfig", with_party(pool, plan.party))
+    checker.send("UpdateUserPool", with_first_factors(pool, allowed_in(pool, plan.choice)))
     for client in _clients(checker, pool):
         checker.world.clients[client.client_id] = client
     return pool
 
 
-def _set_mfa(checker: Checker, pool_id: str, plan: Plan) -> tuple[str, ...]:
-    if plan.mode == "OFF":
-        return ()
-    params: dict[str, object] = {"UserPoolId": pool_id, "MfaConfiguration": plan.mode}
-    params["SoftwareTokenMfaConfiguration"] = {"Enabled": True}
-    if plan.sms:
-        role = "arn:aws:iam::123456789012:role/sms"
-        params["SmsMfaConfiguration"] = {"SmsConfiguration": {"SnsCallerArn": role}}
-    checker.call("SetUserPoolMfaConfig", params)
-    return (SMS, TOTP) if plan.sms else (TOTP,)
+def _device_configuration(tracking: Tracking | None) -> dict[str, object]:
+    if tracking is None:
+        return {}
+    return {
+        "DeviceConfiguration": {
+            "ChallengeRequiredOnNewDevice": tracking.replaces_mfa,
+            "DeviceOnlyRememberedOnUserPrompt": tracking.asks_user,
+        }
+    }
+
+
+def with_party(pool: Pool, party: Party) -> dict[str, object]:
+    """Return SetUserPoolMfaConfig with another relying party, and everything else as it is."""
+    params: dict[str, object] = {
+        "UserPoolId": pool.pool_id,
+        "MfaConfiguration": pool.mode,
+        "WebAuthnConfiguration": configuration(party),
+    }
+    if TOTP in pool.factors:
+        params["SoftwareTokenMfaConfiguration"] = {"Enabled": True}
+    if SMS in pool.factors:
+        params["SmsMfaConfiguration"] = {"SmsConfiguration": {"SnsCallerArn": ROLE}}
+    return params
+
+
+def with_first_factors(pool: Pool, allowed: tuple[str, ...]) -> dict[str, object]:
+    """Return UpdateUserPool with other first factors, and everything else as it is (N013)."""
+    return {
+        "UserPoolId": pool.pool_id,
+        "AutoVerifiedAttributes": ["email"],
+        "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": list(allowed)}},
+        **_device_configuration(pool.tracking),
+    }
 
 
 def _clients(checker: Checker, pool: Pool) -> list[Client]:
     """Create a client for everything, one with a secret that hides users, and one that rotates."""
     every = ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_SRP_AUTH")
+    more = ("USER_AUTH", "REFRESH_TOKEN_AUTH")
     return [
-        _client(checker, pool, (*every, "REFRESH_TOKEN_AUTH"), minutes=3),
-        _client(
-            checker, pool, (*every[1:], "REFRESH_TOKEN_AUTH"), minutes=15, secret=True, hides=True
-        ),
-        _client(checker, pool, every[::2], minutes=3, secret=True, grace=GRACE),
+        _client(checker, pool, (*every, *more), minutes=3),
+        _client(checker, pool, (*every[1:], *more), minutes=15, secret=True, hides=True),
+        _client(checker, pool, (*every[::2], "USER_AUTH"), minutes=3, secret=True, grace=GRACE),
     ]
 
 

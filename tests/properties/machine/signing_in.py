@@ -8,10 +8,14 @@ from hypothesis.stateful import precondition, rule
 from tests.properties.machine import valid_requests
 from tests.properties.machine.base import FEW, MANY, MachineBase
 from tests.properties.machine.known_values import Twist, twists
+from tests.properties.machine.passkey_requests import SIGNATURES
+from tests.properties.model.first_factors import FIRST_FACTORS
 from tests.properties.model.records import Account, Pending
 
 #: A flow of the client, or any flow for the last number.
-WAYS = st.integers(0, 6)
+WAYS = st.integers(0, 9)
+#: PREFERRED_CHALLENGE of USER_AUTH, mostly none.
+PREFERRED = st.sampled_from([None, None, *FIRST_FACTORS])
 #: Which device is presented: mostly none or the user's newest, sometimes another user's.
 DEVICES = st.sampled_from([None, None, None, "own", "own", "own", "own", 0])
 #: The TOTP step, relative to the current one; ``None`` means an unused one.
@@ -23,12 +27,21 @@ SKEWS = st.sampled_from([0, 0, 0, 0, 200, -200, 400, -400])
 class SigningIn(MachineBase):
     """What happens between a username and tokens."""
 
-    @rule(who=FEW, at=FEW, way=WAYS, device=DEVICES, alias=st.booleans(), twist=twists())
+    @rule(
+        who=FEW,
+        at=FEW,
+        way=WAYS,
+        preferred=PREFERRED,
+        device=DEVICES,
+        alias=st.booleans(),
+        twist=twists(),
+    )
     def begin(
         self,
         who: int,
         at: int,
         way: int,
+        preferred: str | None,
         device: str | int | None,
         alias: bool,
         twist: Twist | None,
@@ -38,7 +51,8 @@ class SigningIn(MachineBase):
         client = self.client_of(account.pool, at)
         name = account.email if alias and account.pool.alias else account.name
         key = self.device_key(account, device)
-        draft = valid_requests.begin(client, account, self.flow_of(client, way), name, key)
+        flow = self.flow_of(client, way)
+        draft = valid_requests.begin(client, account, flow, name, key, preferred)
         self.send(*draft, twist)
 
     @precondition(lambda self: self.open_pendings())
@@ -50,6 +64,8 @@ class SigningIn(MachineBase):
         skew=SKEWS,
         foreign=st.sampled_from([False, False, False, True]),
         early=st.sampled_from([False, False, False, True]),
+        chosen=PREFERRED,
+        signature=SIGNATURES,
         twist=twists(),
     )
     def answer(
@@ -61,6 +77,8 @@ class SigningIn(MachineBase):
         skew: int,
         foreign: bool,
         early: bool,
+        chosen: str | None,
+        signature: str,
         twist: Twist | None,
     ) -> None:
         """A user responds to a challenge: rightly, or with one thing wrong."""
@@ -75,6 +93,8 @@ class SigningIn(MachineBase):
             skew=skew,
             secret=self.another_secret(pending) if foreign else None,
             early=early,
+            chosen=chosen,
+            signature=signature,
         )
         self.send(*draft, twist)
 
@@ -111,7 +131,7 @@ class SigningIn(MachineBase):
     def another_secret(self, pending: Pending) -> str:
         """Return a secret of another user or device, in place of the one to be proven."""
         mine = pending.progress.account if pending.progress else None
-        others = [account.password for account in self.world.accounts if account is not mine]
+        others = [a.password for a in self.world.accounts if a is not mine and a.password]
         if pending.progress and pending.progress.device:
             own = pending.progress.device
             others = [

@@ -67,7 +67,8 @@ class Tokens(MachineBase):
             fresh = valid_requests.fresh_password(account)
             others = [other.password for other in self.world.accounts if other is not account]
             previous = account.password if detail > 1 else others[detail]
-            return {"PreviousPassword": previous, "ProposedPassword": fresh}
+            given = {} if previous is None else {"PreviousPassword": previous}
+            return {**given, "ProposedPassword": fresh}
         return {}
 
     @precondition(lambda self: self.world.refresh)

@@ -12,17 +12,36 @@ from harness.srp.client import (
     format_timestamp,
     make_device_verifier,
 )
+from tests.properties.machine.passkey_requests import RIGHT, proof_of_passkey
 from tests.properties.model.demands import (
     DEVICE_PASSWORD_VERIFIER,
     DEVICE_SRP_AUTH,
     MFA_SETUP,
     NEW_PASSWORD_REQUIRED,
     PASSWORD_VERIFIER,
+    SELECT_CHALLENGE,
     SELECT_MFA_TYPE,
     factors_of,
 )
 from tests.properties.model.devices import secret_of
-from tests.properties.model.records import SMS, TOTP, Account, Claim, Client, Device, Pending, Token
+from tests.properties.model.first_factors import FIRST_FACTORS, available
+from tests.properties.model.first_proofs import CODE_KEYS
+from tests.properties.model.records import (
+    BY_PASSWORD,
+    EMAIL_OTP,
+    PASSWORD,
+    PASSWORD_SRP,
+    SMS,
+    SMS_OTP,
+    TOTP,
+    WEB_AUTHN,
+    Account,
+    Claim,
+    Client,
+    Device,
+    Pending,
+    Token,
+)
 from tests.properties.model.totp import STEP, totp_code
 from tests.properties.model.world import World, secret_hash
 
@@ -66,12 +85,21 @@ def code(account: Account, purpose: str) -> str:
 
 
 def begin(
-    client: Client, account: Account, flow: tuple[str, bool], name: str, device: str | None
+    client: Client,
+    account: Account,
+    flow: tuple[str, bool],
+    name: str,
+    device: str | None,
+    preferred: str | None = None,
 ) -> Draft:
     """Return InitiateAuth or, if the flow says so, AdminInitiateAuth."""
-    by_srp = flow[0] == "USER_SRP_AUTH"
-    proof = {"SRP_A": exchange().public_hex} if by_srp else {"PASSWORD": account.password}
-    given = {**proof, **({} if device is None else {"DEVICE_KEY": device})}
+    wanted = FLOW_PROOFS.get(flow[0], preferred)
+    given = {
+        **_password_proof(account, wanted),
+        **({} if device is None else {"DEVICE_KEY": device}),
+    }
+    if flow[0] == "USER_AUTH" and preferred is not None:
+        given["PREFERRED_CHALLENGE"] = preferred
     params = {
         "ClientId": client.client_id,
         "AuthFlow": flow[0],
@@ -80,6 +108,21 @@ def begin(
     if not flow[1]:
         return "InitiateAuth", params
     return "AdminInitiateAuth", {"UserPoolId": client.pool.pool_id, **params}
+
+
+#: How each flow proves the password.
+FLOW_PROOFS = {
+    "USER_PASSWORD_AUTH": PASSWORD,
+    "ADMIN_USER_PASSWORD_AUTH": PASSWORD,
+    "USER_SRP_AUTH": PASSWORD_SRP,
+}
+
+
+def _password_proof(account: Account, wanted: str | None) -> dict[str, str]:
+    """Return PASSWORD or SRP_A; a user without a password makes one up."""
+    if wanted == PASSWORD:
+        return {"PASSWORD": account.password or "Never-set-7!"}
+    return {"SRP_A": exchange().public_hex} if wanted == PASSWORD_SRP else {}
 
 
 def respond(pending: Pending, name: str, responses: dict[str, Any]) -> Draft:
@@ -97,6 +140,13 @@ def respond(pending: Pending, name: str, responses: dict[str, Any]) -> Draft:
     return "AdminRespondToAuthChallenge", {"UserPoolId": client.pool.pool_id, **params}
 
 
+#: The challenges whose responses may present a device.
+TAKE_DEVICE_KEY = (
+    *(PASSWORD_VERIFIER, TOTP, SMS),
+    *(SELECT_CHALLENGE, EMAIL_OTP, SMS_OTP, WEB_AUTHN),
+)
+
+
 def answer(
     world: World, pending: Pending, *, alias: bool = False, device: str | None = None, **how: Any
 ) -> Draft:
@@ -104,7 +154,8 @@ def answer(
 
     Args:
         how: ``step``: the TOTP step, relative to the current one; ``skew``: how many seconds the
-            client's clock is ahead; ``secret``: another secret for the SRP proof.
+            client's clock is ahead; ``secret``: another secret for the SRP proof; ``chosen``: the
+            first factor; ``signature``: what is wrong with the proof of a passkey.
     """
     progress = pending.progress
     if pending.challenge == MFA_SETUP and not pending.verified and not how.get("early"):
@@ -115,15 +166,14 @@ def answer(
         assert progress is not None
         assert progress.device is not None
         given["DEVICE_KEY"] = device or progress.device.key
-    elif device is not None and pending.challenge in (PASSWORD_VERIFIER, TOTP, SMS):
+    elif device is not None and pending.challenge in TAKE_DEVICE_KEY:
         given["DEVICE_KEY"] = device
     return respond(pending, name, given)
 
 
 def _name(pending: Pending, alias: bool) -> str:
     if pending.progress is None:
-        assert pending.block is not None
-        return pending.block.ident
+        return pending.block.ident if pending.block else "nobody"
     account = pending.progress.account
     return account.email if alias else account.name
 
@@ -134,6 +184,13 @@ def _proof(world: World, pending: Pending, how: dict[str, Any]) -> dict[str, Any
         device = pending.progress.device if pending.progress else None
         known = device.password if device else account.password if account else "anything"
         return claim(world, pending, how.get("secret") or known or "", how.get("skew", 0))
+    if pending.challenge == SELECT_CHALLENGE:
+        chosen = how.get("chosen") or _choice(world, account)
+        return {"ANSWER": chosen, **_password_proof_of(account, chosen)}
+    if pending.challenge in CODE_KEYS:
+        return {CODE_KEYS[pending.challenge]: pending.code or "00000000"}
+    if pending.challenge == WEB_AUTHN:
+        return {"CREDENTIAL": proof_of_passkey(world, pending, how.get("signature", RIGHT))}
     assert account is not None
     if pending.challenge == TOTP:
         secret = account.secret or account.pending_secret or "A" * 32
@@ -145,6 +202,20 @@ def _proof(world: World, pending: Pending, how: dict[str, Any]) -> dict[str, Any
     if pending.challenge == NEW_PASSWORD_REQUIRED:
         return {"NEW_PASSWORD": fresh_password(account)}
     return {"SRP_A": exchange().public_hex} if pending.challenge == DEVICE_SRP_AUTH else {}
+
+
+def _choice(world: World, account: Account | None) -> str:
+    """Return one of the first factors that the user has, each time another one."""
+    usable = available(account).certain if account else BY_PASSWORD
+    ordered = [factor for factor in FIRST_FACTORS if factor in usable] or [PASSWORD]
+    return ordered[len(world.pendings) % len(ordered)]
+
+
+def _password_proof_of(account: Account | None, chosen: str) -> dict[str, str]:
+    if account is not None:
+        return _password_proof(account, chosen)
+    nobody = {PASSWORD: {"PASSWORD": "anything"}, PASSWORD_SRP: {"SRP_A": exchange().public_hex}}
+    return nobody.get(chosen, {})
 
 
 def chosen_step(world: World, account: Account, how: dict[str, Any]) -> int:

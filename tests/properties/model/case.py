@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.properties.model.records import Account
+from tests.properties.model.records import Account, Pool
 from tests.properties.model.rules import Finding, Rule
 
 Params = dict[str, Any]
@@ -29,6 +29,12 @@ UNAUTHORIZED = "UnauthorizedException"
 USERNAME_EXISTS = "UsernameExistsException"
 USER_NOT_CONFIRMED = "UserNotConfirmedException"
 USER_NOT_FOUND = "UserNotFoundException"
+#: The errors of passkey operations (N044).
+NO_REGISTRATION = "WebAuthnChallengeNotFoundException"
+NOT_ENABLED = "WebAuthnNotEnabledException"
+OTHER_CLIENT = "WebAuthnClientMismatchException"
+OTHER_ORIGIN = "WebAuthnOriginNotAllowedException"
+OTHER_PARTY = "WebAuthnRelyingPartyMismatchException"
 
 
 def _nothing(_answer: Answer) -> None:
@@ -45,6 +51,7 @@ class Case:
         may: codes with which it may be refused although no rule is broken: limits that depend on
             more than the model keeps, and what the facts leave open.
         account: the only user whose record the request may change.
+        pool: the only pool whose users' records the request may change.
         then: called with the response to an accepted request.
         when_refused: called with the code of a refusal.
     """
@@ -52,6 +59,7 @@ class Case:
     must: dict[Rule, tuple[str, ...]] = field(default_factory=dict)
     may: set[str] = field(default_factory=set)
     account: Account | None = None
+    pool: Pool | None = None
     then: Callable[[Answer], None] = _nothing
     when_refused: Callable[[str], None] = lambda _code: None
 

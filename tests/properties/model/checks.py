@@ -164,6 +164,10 @@ def goes_on(case: Case, progress: Progress) -> None:
     case.refuse(Rule.ENABLED, not account.enabled, NOT_AUTHORIZED)
     replaced = account.password_number != progress.password_number
     signed_out = account.sign_outs != progress.sign_outs
+    if not progress.passed:  # Nothing is proven, so there is nothing that a sign-out could end.
+        case.perhaps(replaced or signed_out, NOT_AUTHORIZED)
+        return
+    replaced = replaced and "password" in progress.passed
     case.refuse(Rule.INTERRUPTED, replaced or signed_out, NOT_AUTHORIZED)
 
 

@@ -17,12 +17,13 @@ SELECT_MFA_TYPE = "SELECT_MFA_TYPE"
 DEVICE_SRP_AUTH = "DEVICE_SRP_AUTH"
 DEVICE_PASSWORD_VERIFIER = "DEVICE_PASSWORD_VERIFIER"
 PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
+SELECT_CHALLENGE = "SELECT_CHALLENGE"
 
 
 def due(progress: Progress) -> str | None:
     """Return the challenge that must come next, or ``None`` if tokens are due (A166)."""
     account, device = progress.account, progress.device
-    if account.status == FORCE_CHANGE_PASSWORD:
+    if account.status == FORCE_CHANGE_PASSWORD and "password" in progress.passed:
         return NEW_PASSWORD_REQUIRED
     factor = None if "mfa" in progress.passed else second_factor(account, progress.chosen)
     if factor is not None and not replaces(device, factor):

@@ -40,12 +40,17 @@ def _contact(account: Account) -> str | None:
     return "email" if "email" in account.verified else None
 
 
+def _waits(account: Account) -> bool:
+    """Return whether a temporary password waits for the user (A085)."""
+    return account.status == FORCE_CHANGE_PASSWORD and account.password is not None
+
+
 def forgot_password(world: World, params: Params) -> Case:
     """ForgotPassword (A081 to A086)."""
     case, client = Case(), world.clients[params["ClientId"]]
     client_proof(case, client, params["Username"], params.get("SecretHash"))
     account = client.pool.find(params["Username"])
-    waits = account is not None and account.status == FORCE_CHANGE_PASSWORD
+    waits = account is not None and _waits(account)
     reached = account is not None and account.enabled and (waits or _contact(account) is not None)
     if client.hides and not reached:
         return case  # It looks like a success, but sends nothing (A083).
@@ -57,12 +62,18 @@ def forgot_password(world: World, params: Params) -> Case:
     case.refuse(Rule.STATE, waits, NOT_AUTHORIZED)
     case.refuse(Rule.STATE, not waits and _contact(account) is None, INVALID_PARAMETER)
     limit(case, account, "ForgotPassword", 5, world.now)
+    _without_password(case, account)
 
     def accepted(_answer: Answer) -> None:
         world.receive(account, RECOVERY)
 
     case.then = accepted
     return case
+
+
+def _without_password(case: Case, account: Account) -> None:
+    """Allow a refusal: whether a user can recover a password that they never had is unknown."""
+    case.perhaps(account.password is None, NOT_AUTHORIZED, INVALID_PARAMETER)
 
 
 def confirm_forgot_password(world: World, params: Params) -> Case:
@@ -92,13 +103,18 @@ def confirm_forgot_password(world: World, params: Params) -> Case:
 
 
 def change_password(world: World, params: Params) -> Case:
-    """ChangePassword: needs an access token and the current password (A095 to A097)."""
+    """ChangePassword: needs the current password, if there is one (A095 to A097, N055)."""
     case = Case()
     account = authorized(world, case, params["AccessToken"])
     if account is None:
         return case
-    wrong = params["PreviousPassword"] != account.password
+    previous, needed = params.get("PreviousPassword"), account.password is not None
+    missing = needed and previous is None
+    case.refuse(Rule.PASSWORD, missing, NOT_AUTHORIZED, INVALID_PARAMETER)
+    wrong = needed and previous is not None and previous != account.password
     case.refuse(Rule.PASSWORD, wrong, NOT_AUTHORIZED)
+    # What a user without a password hears who names one is unknown.
+    case.perhaps(not needed and previous is not None, NOT_AUTHORIZED, INVALID_PARAMETER)
     new_password(case, params["ProposedPassword"])
     limit(case, account, "ChangePassword", 5, world.now)
     case.then = lambda _answer: account.set_password(params["ProposedPassword"])
@@ -132,6 +148,7 @@ def admin_reset_user_password(world: World, params: Params) -> Case:
     state = account.status not in (CONFIRMED, RESET_REQUIRED)
     case.refuse(Rule.STATE, state, NOT_AUTHORIZED)
     case.refuse(Rule.STATE, _contact(account) is None, INVALID_PARAMETER)
+    _without_password(case, account)
 
     def accepted(_answer: Answer) -> None:
         account.status = RESET_REQUIRED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -27,10 +28,16 @@ ACCESS_SECONDS, REFRESH_SECONDS = 3_600, 30 * 86_400
 
 
 def begin(
-    client: Client, account: Account, device: Device | None, named: str, *, admin: bool
+    client: Client,
+    account: Account,
+    device: Device | None,
+    named: str,
+    *,
+    admin: bool,
+    proven: Iterable[str] = ("password",),
 ) -> Progress:
-    """Return a sign-in whose password is proven."""
-    passed = frozenset({"password"})
+    """Return a sign-in with a first factor; nothing is proven before SELECT_CHALLENGE is over."""
+    passed = frozenset(proven)
     number, sign_outs = account.password_number, account.sign_outs
     return Progress(client, account, passed, device, named, admin, number, sign_outs)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
+
+from harness.users.passkey import Passkey
 
 UNCONFIRMED = "UNCONFIRMED"
 CONFIRMED = "CONFIRMED"
@@ -11,6 +14,15 @@ FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
 
 SMS = "SMS_MFA"
 TOTP = "SOFTWARE_TOKEN_MFA"
+#: What UserMFASettingList has for a user whose passkey counts as MFA (N037).
+PASSKEY_MFA = "WEB_AUTHN_MFA"
+
+#: The challenges that can be a first factor, and which of them need the password.
+EMAIL_OTP, SMS_OTP, WEB_AUTHN = "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"
+PASSWORD, PASSWORD_SRP = "PASSWORD", "PASSWORD_SRP"
+BY_PASSWORD = frozenset({PASSWORD, PASSWORD_SRP})
+#: The attribute that the code of a first factor goes to.
+CONTACTS = {EMAIL_OTP: "email", SMS_OTP: "phone_number"}
 
 #: The purposes of a code.
 SIGN_UP, RECOVERY, VERIFICATION = "sign-up", "recovery", "verification"
@@ -24,15 +36,42 @@ class Tracking:
     asks_user: bool
 
 
+@dataclass(frozen=True)
+class Party:
+    """WebAuthnConfiguration: RelyingPartyId, UserVerification, FactorConfiguration."""
+
+    party_id: str
+    asks_for_verification: bool
+    counts_as_mfa: bool
+
+    @property
+    def requires_verification(self) -> bool:
+        """Whether the user has to be verified: a passkey that counts as MFA always does it."""
+        return self.asks_for_verification or self.counts_as_mfa
+
+    @property
+    def origin(self) -> str:
+        """The origin of the app."""
+        return f"https://{self.party_id}"
+
+
 @dataclass(eq=False)
 class Pool:
-    """A user pool. ``mode`` is MfaConfiguration; with ``alias``, verified emails are aliases."""
+    """A user pool.
+
+    Attributes:
+        mode: MfaConfiguration.
+        alias: whether verified email addresses are aliases.
+        allowed: AllowedFirstAuthFactors.
+    """
 
     pool_id: str
     mode: str
     factors: tuple[str, ...]
     tracking: Tracking | None
     alias: bool
+    allowed: tuple[str, ...]
+    party: Party
     accounts: list[Account] = field(default_factory=list)
 
     def find(self, name: str) -> Account | None:
@@ -89,13 +128,15 @@ class Account:
         undecided: the secret in use was verified where MFA is mandatory, and no preference has
             named it since.
         factors, preferred: UserMFASettingList and PreferredMfaSetting.
+        passkeys: by CredentialId.
+        registration: the registration of a passkey that was started last.
     """
 
     pool: Pool
     name: str
     email: str
     phone: str | None
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     status: str = UNCONFIRMED
     temporary_since: float | None = None
     password_number: int = 0
@@ -110,6 +151,8 @@ class Account:
     factors: set[str] = field(default_factory=set)
     preferred: str | None = None
     devices: dict[str, Device] = field(default_factory=dict)
+    passkeys: dict[str, Key] = field(default_factory=dict)
+    registration: Registration | None = None
     codes: dict[str, Code] = field(default_factory=dict)
     failures: int = 0
     hourly: dict[str, list[float]] = field(default_factory=dict)
@@ -152,7 +195,8 @@ class Progress:
     """What a sign-in has proven so far.
 
     Attributes:
-        passed: ``password``, ``mfa``, ``device``.
+        passed: ``password``, ``code``, ``passkey`` or ``sign-up`` as the first factor, ``mfa``,
+            ``device``; empty as long as the user has proven nothing.
         device: the device that the newest response presented (D057).
         named: USERNAME of the newest response.
         chosen: the response to SELECT_MFA_TYPE.
@@ -186,9 +230,11 @@ class Pending:
 
     Attributes:
         progress: ``None`` for a challenge made up for an unknown user (A101).
-        session: ``None`` for PASSWORD_VERIFIER, which has no session (D044).
+        session: ``None`` for PASSWORD_VERIFIER of USER_SRP_AUTH, which has no session (D044).
         carried: DEVICE_KEY of InitiateAuth (section D, 6).
-        code: the code that was sent by SMS.
+        code: the code that was sent.
+        options: CREDENTIAL_REQUEST_OPTIONS of WEB_AUTHN, whose challenge the passkey signs.
+        refused: whether a response was refused before.
         secret, verified: the TOTP secret that is set up in the sign-in, and whether it is
             verified.
     """
@@ -201,6 +247,8 @@ class Pending:
     block: Block | None = None
     carried: str | None = None
     code: str | None = field(default=None, repr=False)
+    options: dict[str, Any] = field(default_factory=dict, repr=False)
+    refused: bool = False
     secret: str | None = field(default=None, repr=False)
     verified: bool = False
     admin: bool = False
@@ -236,3 +284,79 @@ class Token:
     grant: Grant
     expires: float
     rotated: float | None = None
+
+
+@dataclass(eq=False)
+class Key:
+    """A passkey: one credential of one user.
+
+    Attributes:
+        authenticator: signs with the private key, on the user's side.
+        count: the signature counter of the last response that was accepted.
+        verified: whether the registration verified the user.
+        copy: a clone in the hands of a thief.
+    """
+
+    account: Account
+    party_id: str
+    authenticator: Passkey = field(repr=False)
+    count: int
+    verified: bool
+    deleted: bool = False
+    copy: Passkey | None = field(default=None, repr=False)
+
+    @property
+    def credential_id(self) -> str:
+        """CredentialId, which the authenticator makes."""
+        return self.authenticator.credential_id
+
+
+@dataclass(eq=False)
+class Registration:
+    """A registration that was started, with the options that the service gave."""
+
+    client: Client
+    options: dict[str, Any] = field(repr=False)
+    party_id: str
+    started: float
+    refused: bool = False
+
+    @property
+    def challenge(self) -> str:
+        """The challenge that the authenticator has to return."""
+        challenge: str = self.options["challenge"]
+        return challenge
+
+
+@dataclass(frozen=True, eq=False)
+class Signed:
+    """What an authenticator made: a new credential, or the proof of one.
+
+    Attributes:
+        challenge, party_id, origin: what the authenticator was told.
+        verified: whether it verified the user.
+        count: its signature counter.
+        forged: whether the signature was changed afterwards.
+    """
+
+    authenticator: Passkey = field(repr=False)
+    credential_id: str
+    challenge: str
+    party_id: str
+    origin: str
+    verified: bool
+    count: int
+    forged: bool = False
+
+
+@dataclass(eq=False)
+class SignUpSession:
+    """Session of SignUp or, if ``confirmed``, of ConfirmSignUp, which replaces a first factor."""
+
+    client: Client
+    account: Account
+    expires: float
+    confirmed: bool
+    password_number: int
+    sign_outs: int
+    spent: bool = False

@@ -6,6 +6,7 @@ from tests.properties.model.case import (
     ALIAS_EXISTS,
     CODE_MISMATCH,
     INVALID_PARAMETER,
+    INVALID_PASSWORD,
     NOT_AUTHORIZED,
     USERNAME_EXISTS,
     Answer,
@@ -21,6 +22,7 @@ from tests.properties.model.checks import (
     user_named,
     user_of_pool,
 )
+from tests.properties.model.first_factors import may_be_without_password
 from tests.properties.model.records import (
     CONFIRMED,
     FORCE_CHANGE_PASSWORD,
@@ -30,21 +32,41 @@ from tests.properties.model.records import (
     Account,
     Client,
     Pool,
+    SignUpSession,
 )
-from tests.properties.model.rules import Rule
+from tests.properties.model.rules import Finding, Rule
 from tests.properties.model.world import World
 
 
-def _new_account(case: Case, pool: Pool, params: Params, password: str) -> Account:
+def _new_account(case: Case, pool: Pool, params: Params, password: str | None) -> Account:
     """Return the new user; with email aliases, the username is not an email address (A018)."""
+    if password:
+        new_password(case, password)
     name = params["Username"]
     attributes = {pair["Name"]: pair["Value"] for pair in params["UserAttributes"]}
     taken = any(other.name == name and not other.deleted for other in pool.accounts)
     case.refuse(Rule.NAME, taken, USERNAME_EXISTS)
     case.refuse(Rule.NAME, pool.alias and "@" in name, INVALID_PARAMETER)
-    account = Account(pool, name, attributes["email"], attributes.get("phone_number"), password)
+    email, phone = attributes["email"], attributes.get("phone_number")
+    needed = not password and not may_be_without_password(pool, email, phone)
+    case.refuse(Rule.NO_PASSWORD, needed, INVALID_PARAMETER, INVALID_PASSWORD)
+    account = Account(pool, name, email, phone, password or None)
     case.account = account
     return account
+
+
+def _open_session(
+    world: World, client: Client, account: Account, answer: Answer, *, confirmed: bool
+) -> None:
+    """Record Session of SignUp or ConfirmSignUp; only clients with USER_AUTH get one (A009)."""
+    text = answer.get("Session")
+    if text is None:
+        return
+    if "USER_AUTH" not in client.flows:
+        raise Finding("a session for a client without USER_AUTH", [Rule.ISSUED])
+    expires = world.now + client.session_seconds
+    number, outs = account.password_number, account.sign_outs
+    world.sign_ups[text] = SignUpSession(client, account, expires, confirmed, number, outs)
 
 
 def _alias_is_free(case: Case, account: Account) -> None:
@@ -62,26 +84,33 @@ def sign_up(world: World, params: Params) -> Case:
     """SignUp: an unconfirmed user, and a code (A004, A006)."""
     case, client = Case(), world.clients[params["ClientId"]]
     client_proof(case, client, params["Username"], params.get("SecretHash"))
-    new_password(case, params["Password"])
-    account = _new_account(case, client.pool, params, params["Password"])
+    account = _new_account(case, client.pool, params, params.get("Password"))
 
-    def accepted(_answer: Answer) -> None:
+    def accepted(answer: Answer) -> None:
         account.pool.accounts.append(account)
         world.receive(account, SIGN_UP)
+        _open_session(world, client, account, answer, confirmed=False)
 
     case.then = accepted
     return case
 
 
 def admin_create_user(world: World, params: Params) -> Case:
-    """AdminCreateUser: a user with a temporary password and a verified address (A054, A059)."""
+    """AdminCreateUser: a user with a temporary password, or with none (A054, A059, N054)."""
     case, pool = Case(), world.pools[params["UserPoolId"]]
-    new_password(case, params["TemporaryPassword"])
-    account = _new_account(case, pool, params, params["TemporaryPassword"])
+    account = _new_account(case, pool, params, params.get("TemporaryPassword"))
     account.status, account.temporary_since = FORCE_CHANGE_PASSWORD, world.now
-    account.verified.add("email")
+    given = {pair["Name"]: pair["Value"] for pair in params["UserAttributes"]}
+    contacts = ("email", "phone_number")
+    account.verified |= {name for name in contacts if given.get(f"{name}_verified") == "true"}
     _alias_is_free(case, account)
-    case.then = lambda _answer: pool.accounts.append(account)
+
+    def accepted(answer: Answer) -> None:
+        pool.accounts.append(account)
+        if account.password is None:  # The status of such a user is unknown.
+            account.status, account.temporary_since = answer["User"]["UserStatus"], None
+
+    case.then = accepted
     return case
 
 
@@ -98,13 +127,39 @@ def confirm_sign_up(world: World, params: Params) -> Case:
     limit(case, account, "ConfirmSignUp", 15, world.now)
     _alias_is_free(case, account)
 
-    def accepted(_answer: Answer) -> None:
+    before = _session_of_sign_up(world, case, client, account, params.get("Session"))
+
+    def accepted(answer: Answer) -> None:
         account.status = CONFIRMED
         account.verified.add("email")
         del account.codes[SIGN_UP]
+        if (before is None) != ("Session" not in answer):
+            raise Finding("a session without one of SignUp, or none with it", [Rule.ISSUED])
+        if before is not None:
+            before.spent = True
+            _open_session(world, client, account, answer, confirmed=True)
 
     case.then = accepted
     return case
+
+
+def _session_of_sign_up(
+    world: World, case: Case, client: Client, account: Account, text: str | None
+) -> SignUpSession | None:
+    """Check Session of ConfirmSignUp: the one of this user's SignUp, if any (A009)."""
+    if text is None:
+        return None
+    before = world.sign_ups.get(text)
+    if case.refuse(Rule.SESSION, before is None or before.confirmed, NOT_AUTHORIZED):
+        return None
+    assert before is not None
+    foreign = before.client is not client or before.account is not account
+    case.refuse(Rule.SESSION_OWNER, foreign, NOT_AUTHORIZED)
+    case.refuse(Rule.SESSION_ONCE, before.spent, NOT_AUTHORIZED)
+    case.refuse(Rule.SESSION_ENDS, world.now >= before.expires, NOT_AUTHORIZED)
+    changed = before.password_number != account.password_number
+    case.perhaps(changed or before.sign_outs != account.sign_outs, NOT_AUTHORIZED)
+    return before
 
 
 def _user_of_code(case: Case, client: Client, name: str) -> Account | None:

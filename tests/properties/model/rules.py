@@ -43,6 +43,17 @@ class Rule(Enum):
     CHALLENGE_ONCE = "an SRP challenge is answered once"  # section D, 5
     CHALLENGE_ENDS = "an SRP challenge ends, and with it a password that was replaced"  # D027
 
+    # First factors
+    FIRST_FACTOR = "a first factor is one that the pool allows and MFA leaves"  # N015, N021, N032
+    SIGN_IN_CODE = "a sign-in code is the one of this sign-in"  # N030
+    NO_PASSWORD = "a user without a password needs an address that a code can go to"  # N054
+    PASSKEY = "a passkey is one of this user, for the relying party of the pool"  # N010, N052
+    PASSKEY_PROOF = "a passkey signs the challenge of this sign-in"  # N052
+    ORIGIN = "a passkey is used at the origin of its relying party"  # N044, N052
+    USER_VERIFIED = "a passkey verifies the user where the pool or MFA needs it"  # N033, N052
+    COUNTER = "the counter of a passkey goes up"  # N052
+    REGISTRATION = "a passkey is registered with the challenge that its user and client got"  # N044
+
     # Second factors
     TOTP = "a TOTP code is of this user's secret and of about now"  # A215, A216, A224
     TOTP_ONCE = "a TOTP step is good once"  # A226

@@ -17,7 +17,15 @@ from tests.properties.model.case import (
 )
 from tests.properties.model.checks import authorized, session_of, user_of_pool
 from tests.properties.model.demands import MFA_SETUP, due
-from tests.properties.model.records import RESET_REQUIRED, SMS, TOTP, Account, Pending
+from tests.properties.model.first_factors import keys_of
+from tests.properties.model.records import (
+    PASSKEY_MFA,
+    RESET_REQUIRED,
+    SMS,
+    TOTP,
+    Account,
+    Pending,
+)
 from tests.properties.model.rules import Rule
 from tests.properties.model.totp import totp_steps
 from tests.properties.model.world import World
@@ -135,26 +143,46 @@ def set_user_mfa_preference(world: World, params: Params) -> Case:
         account = case.account = user_of_pool(world, case, params)
     if account is None:
         return case
-    members = ((SMS, "SMSMfaSettings"), (TOTP, "SoftwareTokenMfaSettings"))
+    members = (
+        (SMS, "SMSMfaSettings"),
+        (TOTP, "SoftwareTokenMfaSettings"),
+        (PASSKEY_MFA, "WebAuthnMfaSettings"),
+    )
     wanted = {factor: params[member] for factor, member in members if member in params}
     ready = {
         TOTP: account.secret is not None,
         SMS: account.phone is not None and bool(account.pool.factors),
+        PASSKEY_MFA: _has_passkey_for_mfa(case, account, wanted),
     }
     unfit = any(setting["Enabled"] and not ready[factor] for factor, setting in wanted.items())
     case.refuse(Rule.FACTOR, unfit, INVALID_PARAMETER)
-    off = [setting["PreferredMfa"] and not setting["Enabled"] for setting in wanted.values()]
-    several = sum(setting["PreferredMfa"] for setting in wanted.values()) > 1
+    preferred = {name: setting.get("PreferredMfa", False) for name, setting in wanted.items()}
+    off = [preferred[name] and not setting["Enabled"] for name, setting in wanted.items()]
+    several = sum(preferred.values()) > 1
     case.refuse(Rule.FACTOR, several or any(off), INVALID_PARAMETER)
 
     def accepted(_answer: Answer) -> None:
         account.undecided = account.undecided and TOTP not in wanted
         for factor, setting in wanted.items():
             (account.factors.add if setting["Enabled"] else account.factors.discard)(factor)
-            if setting["PreferredMfa"]:
+            if preferred[factor]:
                 account.preferred = factor
             elif account.preferred == factor:
                 account.preferred = None
 
     case.then = accepted
     return case
+
+
+def _has_passkey_for_mfa(case: Case, account: Account, wanted: dict[str, Params]) -> bool:
+    """Return whether a passkey may be switched on for MFA beside another factor (N036)."""
+    others = [setting for factor, setting in wanted.items() if factor != PASSKEY_MFA]
+    beside = any(setting["Enabled"] for setting in others)
+    keys = keys_of(account)
+    # Whether a passkey fits that did not verify the user at its registration is unknown.
+    unsure = wanted.get(PASSKEY_MFA, {}).get("Enabled", False) and bool(keys)
+    case.perhaps(unsure and not any(key.verified for key in keys), INVALID_PARAMETER)
+    # So is whether it may stay on alone, once the other factors are switched off.
+    alone = PASSKEY_MFA in account.factors and PASSKEY_MFA not in wanted
+    case.perhaps(alone and bool(others) and not beside, INVALID_PARAMETER)
+    return beside and account.pool.party.counts_as_mfa and bool(keys)

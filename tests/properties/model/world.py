@@ -15,20 +15,30 @@ from tests.properties.model.records import (
     Client,
     Code,
     Device,
+    Key,
     Pending,
     Pool,
+    Signed,
+    SignUpSession,
     Token,
 )
 from tests.properties.model.rules import Finding, Rule
 
 #: How many seconds a code is valid (A044, A089).
-LIFETIMES = {"sign-up": 86_400, "recovery": 3_600, "verification": 86_400, "mfa": 900}
+LIFETIMES = {
+    "sign-up": 86_400,
+    "recovery": 3_600,
+    "verification": 86_400,
+    "mfa": 900,
+    "sign-in": 900,
+}
 #: The kinds of messages in the outbox, by purpose.
 KINDS = {
     "sign-up": ("sign_up", "resend"),
     "recovery": ("forgot_password", "admin_reset"),
     "verification": ("attribute_verification",),
     "mfa": ("mfa",),
+    "sign-in": ("mfa",),
 }
 
 
@@ -63,6 +73,14 @@ class World:
     #: The device key that each PasswordVerifier was made for.
     verifiers: dict[str, str] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
+    #: What authenticators have made, by the text that they made: credentials and proofs of them.
+    signed: dict[str, Signed] = field(default_factory=dict)
+    #: The challenges of passkeys, which must never repeat.
+    challenges: dict[str, None] = field(default_factory=dict)
+    #: Every passkey that was registered, the newest last.
+    keys: list[Key] = field(default_factory=list)
+    #: The sessions of SignUp and ConfirmSignUp.
+    sign_ups: dict[str, SignUpSession] = field(default_factory=dict)
     access: dict[str, Token] = field(default_factory=dict)
     refresh: dict[str, Token] = field(default_factory=dict)
     mails: int = 0
@@ -99,9 +117,15 @@ class World:
         if mail[0].kind not in KINDS[purpose]:
             raise Finding(f"a message of the kind {mail[0].kind} was sent", [Rule.MAIL])
         code = Code(mail[0].code, mail[0].attribute, self.now + LIFETIMES[purpose])
-        if purpose != "mfa":
+        if purpose not in ("mfa", "sign-in"):
             account.codes[purpose] = code
         return code
+
+    def challenge(self, text: str) -> None:
+        """Record the challenge of a passkey; it must be new."""
+        if text in self.challenges:
+            raise Finding("a challenge for passkeys was given twice", [Rule.PASSKEY_PROOF])
+        self.challenges[text] = None
 
     def no_more_mail(self) -> None:
         """Check that no unexpected message was sent."""

@@ -139,7 +139,7 @@ def client_rows(pool: Pool) -> list[ClientRow]:
 def _client_row(client: UserPoolClient) -> ClientRow:
     flows = sorted(flow.removeprefix("ALLOW_") for flow in client.auth_flows)
     name = str(client.settings.get("ClientName", ""))
-    secret = client_secret(client.client_id) if client.secret else None
+    secret = client_secret(client.client_id) if client.is_confidential else None
     return ClientRow(client.client_id, name, ", ".join(flows), secret)
 
 

@@ -24,7 +24,7 @@ def message_secret(number: int, message: Message, part: str) -> str:
 
 
 def client_secret(client_id: str) -> str:
-    """Return the name of an app client's secret."""
+    """Return the name of an app client's newest secret."""
     return _SEPARATOR.join(("client", client_id))
 
 
@@ -42,7 +42,7 @@ def reveal(engine: Engine, name: str) -> str | None:
 
 def _client(engine: Engine, client_id: str) -> str | None:
     client = engine.clients.get(client_id)
-    return client.secret if client else None
+    return client.secrets[-1].value if client and client.is_confidential else None
 
 
 def _code(engine: Engine, number: str, moment: str) -> str | None:

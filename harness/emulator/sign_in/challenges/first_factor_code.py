@@ -77,12 +77,9 @@ def _judge(response: ChallengeResponse, member: str) -> Outcome:
 
 
 def _require_same_contact(sign_in: FirstFactorSignIn) -> None:
-    """Refuse the code if the user has another address or number by now.
-
-    The text of a wrong code speaks of the state too.
-    """
+    """Refuse the code if the user has another address or number by now."""
     contact = contact_of(sign_in.factor)
     if sign_in.user is not None and sign_in.user.attributes.get(contact) != sign_in.destination:
-        raise refusals.one_time_code_mismatch().because(
+        raise refusals.session_invalid().because(
             f"the {contact} of the user was changed after the code was sent"
         )

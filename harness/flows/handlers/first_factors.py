@@ -1,0 +1,69 @@
+"""SELECT_CHALLENGE, and the first factors that USER_AUTH can put (N025 to N027, N050)."""
+
+from __future__ import annotations
+
+import json
+
+from harness.errors import ConfigurationError, UnexpectedResult
+from harness.flows.handlers.base import HandlerTools, device_key, needed
+from harness.flows.progress import ChallengeAnswer, Progress, SignInContext
+
+__all__ = ["password", "password_srp", "select_challenge", "web_authn"]
+
+
+def select_challenge(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Choose a first factor: the one in the context, or the first that can be answered (N025).
+
+    PASSWORD goes with the password, and PASSWORD_SRP with SRP_A.
+    """
+    context = progress.context
+    choice: str | None = context.first_factor or next(
+        (name for name in progress.available_challenges if _can_answer(context, name)), None
+    )
+    offered = ", ".join(progress.available_challenges) or "nothing"
+    chosen = needed(progress, sign_in, choice, f"password, mailbox or passkey for {offered}")
+    proofs = {"PASSWORD": password, "PASSWORD_SRP": password_srp}
+    proof = proofs[chosen](progress, sign_in) if chosen in proofs else _named(progress)
+    return ChallengeAnswer({"ANSWER": chosen, **proof})
+
+
+def password(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Send the password (N027)."""
+    secret = needed(progress, sign_in, progress.context.password, "password")
+    return ChallengeAnswer({**_named(progress), "PASSWORD": secret.reveal()})
+
+
+def password_srp(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Start the SRP exchange of the password; PASSWORD_VERIFIER follows (N026, N027)."""
+    needed(progress, sign_in, progress.context.password, "password")
+    attempt = needed(progress, sign_in, progress.attempt, "SRP exchange")
+    return ChallengeAnswer({**_named(progress), "SRP_A": attempt.public_hex})
+
+
+def web_authn(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Sign with the passkey; CREDENTIAL is JSON in a string (N027, N050)."""
+    passkey = needed(progress, sign_in, progress.context.passkey, "passkey")
+    options = progress.parameter("CREDENTIAL_REQUEST_OPTIONS")
+    try:
+        response = passkey.sign(options)
+    except ConfigurationError:
+        raise UnexpectedResult(
+            f"CREDENTIAL_REQUEST_OPTIONS of WEB_AUTHN cannot be signed: {options!r}"
+        ) from None
+    return ChallengeAnswer({**_named(progress), "CREDENTIAL": json.dumps(response)})
+
+
+def _named(progress: Progress) -> dict[str, str]:
+    # A remembered device may replace MFA after each of them (N056).
+    return {"USERNAME": progress.username, **device_key(progress)}
+
+
+def _can_answer(context: SignInContext, factor: str) -> bool:
+    means = {
+        "PASSWORD": context.password,
+        "PASSWORD_SRP": context.password,
+        "EMAIL_OTP": context.mailbox,
+        "SMS_OTP": context.mailbox,
+        "WEB_AUTHN": context.passkey,
+    }
+    return means.get(factor) is not None
