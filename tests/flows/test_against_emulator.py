@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from harness.flows import devices, mfa, recovery, sign_up, tokens
-from harness.flows.actions import Actions
-from harness.flows.sign_in import AuthFlow, SignIn, SignInContext, SignInResult
+from harness.flows.sign_in import AuthFlow, SignInContext
 from harness.flows.trace import Trace
-from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
 from harness.redaction import Secret
-from harness.srp.engines import available_engines, load_engine
-from harness.targets.base import Target
+from harness.srp.engines import available_engines
 from harness.targets.emulated import EmulatedTarget
 from harness.targets.served import ServedTarget
 from harness.users.authenticator import Authenticator
 from harness.users.device import Device
-from harness.users.mailboxes.base import Mailbox
-from harness.users.person import Person, PersonFactory
+from harness.users.person import PersonFactory
+from tests.flows.emulated import SEEDS, Maker
 
 FLOWS: tuple[AuthFlow, ...] = (
     "USER_PASSWORD_AUTH",
@@ -35,7 +31,6 @@ FLOWS: tuple[AuthFlow, ...] = (
 ALWAYS = DeviceTracking(True, False)
 OPT_IN = DeviceTracking(True, True)
 BESIDES_MFA = DeviceTracking(False, False)
-_seeds = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -45,59 +40,6 @@ def target() -> Iterator[EmulatedTarget]:
     target.start()
     yield target
     target.stop()
-
-
-@dataclass
-class Setting:
-    """A pool, a confirmed person, and the means to sign in."""
-
-    target: Target
-    pool: ProvisionedPool
-    actions: Actions
-    mailbox: Mailbox
-    person: Person
-
-    def sign_in(self, engine: str = "native") -> SignIn:
-        """Return a sign-in to the pool."""
-        return SignIn(self.actions, load_engine(engine), self.target.clock)
-
-    def run(self, flow: AuthFlow = "USER_SRP_AUTH", **means: Any) -> SignInResult:
-        """Sign the person in."""
-        return self.sign_in().run(SignInContext.for_person(self.person, **means), flow)
-
-    def with_device(self, **means: Any) -> tuple[SignInResult, Device]:
-        """Sign the person in on a new device and have that remembered."""
-        result = self.run(**means)
-        return result, devices.track_device(self.actions, result.tokens.access, result.new_device)
-
-
-class Maker:
-    """Makes settings, and remembers their pools."""
-
-    def __init__(self, target: Target) -> None:
-        self.target = target
-        self.pools: list[ProvisionedPool] = []
-
-    def __call__(self, spec: PoolSpec) -> Setting:
-        """Make a pool of ``spec`` with a person who has signed up and confirmed."""
-        client = self.target.client()
-        pool = provision(client, spec, name_prefix="tests-", tags={"owner": "tests"})
-        self.pools.append(pool)
-        actions = Actions(client, pool.app, admin=client)
-        mailbox = self.target.mailbox(pool.user_pool_id)
-        factory = PersonFactory(
-            next(_seeds), rules=spec.password_policy, sign_in_name=spec.sign_in_names
-        )
-        person = factory.make()
-        sign_up.sign_up_and_confirm(actions, person, mailbox)
-        return Setting(self.target, pool, actions, mailbox, person)
-
-    def __enter__(self) -> Maker:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        for pool in self.pools:
-            deprovision(self.target.client(), pool)
 
 
 @pytest.fixture
@@ -241,7 +183,7 @@ def test_wrong_device_password_is_refused(make: Maker) -> None:
 def test_invited_person_signs_in(make: Maker) -> None:
     """A person made by an administrator chooses a password, enrolls, and gets a device."""
     setting = make(PoolSpec(mfa="ON", device_tracking=ALWAYS))
-    invited = PersonFactory(next(_seeds), "invited-").make()
+    invited = PersonFactory(next(SEEDS), "invited-").make()
     temporary = setting.person.password
     setting.actions.admin_create_user(
         invited.username, temporary_password=temporary, attributes=invited.attributes
@@ -316,7 +258,7 @@ def test_rotated_refresh_token_takes_over(make: Maker) -> None:
 def test_resent_code_confirms(make: Maker) -> None:
     """A code sent again confirms; the mailbox tells it from the first one."""
     setting = make(PoolSpec())
-    newcomer = PersonFactory(next(_seeds), "newcomer-").make()
+    newcomer = PersonFactory(next(SEEDS), "newcomer-").make()
     sign_up.sign_up(setting.actions, newcomer)
     since = setting.target.clock.time()
     sign_up.resend_code(setting.actions, newcomer, setting.mailbox)

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.clock import VirtualClock
 from harness.emulator.core.settings import EmulatorSettings
-from harness.emulator.domain.passkeys import Passkey
+from harness.emulator.domain.passkeys import PasskeyRecord
 from harness.emulator.engine import Engine
 from harness.srp.client import ClientExchange
 from tests.emulator.support.choosing import (
@@ -187,7 +187,7 @@ def _with_passkey(engine: Engine, live: LiveValues, frank: Walker) -> None:
 
 
 @functools.cache
-def _registered() -> tuple[Passkey, str]:
+def _registered() -> tuple[PasskeyRecord, str]:
     """Return a passkey of the pool's relying party, and an old response of it."""
     clock = VirtualClock(START, frozen=True)
     walker = chooser(Engine(clock=clock, settings=EmulatorSettings(seed=1)))

@@ -12,7 +12,7 @@ MOST_PASSKEYS = 20
 
 
 @dataclass(eq=False)
-class Passkey:
+class PasskeyRecord:
     """One WebAuthn credential of one user. Times are epoch seconds by the emulator's clock.
 
     Attributes:
@@ -42,9 +42,9 @@ class Passkey:
 class PasskeyBook:
     """All passkeys of one user, by credential id in the order of registration."""
 
-    by_id: dict[str, Passkey] = field(default_factory=dict)
+    by_id: dict[str, PasskeyRecord] = field(default_factory=dict)
 
-    def __iter__(self) -> Iterator[Passkey]:
+    def __iter__(self) -> Iterator[PasskeyRecord]:
         """Yield the passkeys in the order of registration."""
         return iter(self.by_id.values())
 
@@ -52,15 +52,15 @@ class PasskeyBook:
         """Return how many passkeys there are."""
         return len(self.by_id)
 
-    def of(self, relying_party_id: str) -> list[Passkey]:
+    def of(self, relying_party_id: str) -> list[PasskeyRecord]:
         """Return the passkeys of one relying party; others became useless with its id (N010)."""
         return [passkey for passkey in self if passkey.relying_party_id == relying_party_id]
 
-    def find(self, credential_id: str) -> Passkey | None:
+    def find(self, credential_id: str) -> PasskeyRecord | None:
         """Return the passkey of an id, if the user has it."""
         return self.by_id.get(credential_id)
 
-    def add(self, passkey: Passkey, refusal: Refusal) -> None:
+    def add(self, passkey: PasskeyRecord, refusal: Refusal) -> None:
         """Add a passkey; raise the refusal if the user has the most that are allowed (N045)."""
         if len(self.by_id) >= MOST_PASSKEYS:
             raise refusal

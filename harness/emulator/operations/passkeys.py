@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.api.request import Request
-from harness.emulator.domain.passkeys import MOST_PASSKEYS, Passkey
+from harness.emulator.domain.passkeys import MOST_PASSKEYS, PasskeyRecord
 from harness.emulator.rules.paging import page_of
 from harness.emulator.rules.passkey_registration import creation_options, registered_passkey
 from harness.emulator.rules.passkeys import (
@@ -78,7 +78,7 @@ def list_web_authn_credentials(service: Service, request: Request) -> dict[str, 
     return {"Credentials": shown, **({"NextToken": following} if following else {})}
 
 
-def _described(passkey: Passkey) -> dict[str, Any]:
+def _described(passkey: PasskeyRecord) -> dict[str, Any]:
     kind = {"AuthenticatorAttachment": passkey.attachment} if passkey.attachment else {}
     return {
         "CredentialId": passkey.credential_id,

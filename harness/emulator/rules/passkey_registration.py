@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.passkeys import Passkey
+from harness.emulator.domain.passkeys import PasskeyRecord
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import User
 from harness.emulator.rules.client_data import (
@@ -69,7 +69,7 @@ def creation_options(party: RelyingParty, user: User, challenge: bytes) -> dict[
 
 def registered_passkey(
     pool: Pool, party: RelyingParty, credential: Any, spend: SpendChallenge, now: float
-) -> Passkey:
+) -> PasskeyRecord:
     """Return the passkey of a verified Credential; the challenge is used up, whatever follows.
 
     The checks are those of https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential.
@@ -96,7 +96,7 @@ def registered_passkey(
         verified = _verified(party, found, challenge)
         _check_id(pool, found, verified)
         attachment = found.authenticator_attachment
-    return Passkey(
+    return PasskeyRecord(
         credential_id=base64url(verified.credential_id),
         public_key=base64url(verified.credential_public_key),
         sign_count=verified.sign_count,

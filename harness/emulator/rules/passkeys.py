@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.domain.passkeys import Passkey
+from harness.emulator.domain.passkeys import PasskeyRecord
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import User
 from harness.emulator.rules.client_data import (
@@ -56,7 +56,7 @@ def may_use_passkeys(pool: Pool, user: User) -> bool:
     return party is not None and allows_passkeys(pool) and bool(user.passkeys.of(party.party_id))
 
 
-def applicable_passkeys(pool: Pool, user: User) -> list[Passkey]:
+def applicable_passkeys(pool: Pool, user: User) -> list[PasskeyRecord]:
     """Return the user's passkeys that can satisfy MFA; none unless the pool lets them (N036).
 
     They must be of the pool's relying party, and have verified the user at their registration.
@@ -68,7 +68,7 @@ def applicable_passkeys(pool: Pool, user: User) -> list[Passkey]:
 
 
 def request_options(
-    pool: Pool, passkeys: Sequence[Passkey], random_challenge: bytes
+    pool: Pool, passkeys: Sequence[PasskeyRecord], random_challenge: bytes
 ) -> dict[str, Any]:
     """Return PublicKeyCredentialRequestOptions as JSON, CREDENTIAL_REQUEST_OPTIONS (N049).
 
@@ -87,7 +87,7 @@ def request_options(
     }
 
 
-def _descriptor(passkey: Passkey) -> dict[str, Any]:
+def _descriptor(passkey: PasskeyRecord) -> dict[str, Any]:
     transports = {"transports": list(passkey.transports)} if passkey.transports else {}
     return {"id": passkey.credential_id, "type": "public-key", **transports}
 
@@ -101,7 +101,7 @@ class Assertion:
         user_verified: whether the authenticator verified the user this time.
     """
 
-    passkey: Passkey
+    passkey: PasskeyRecord
     sign_count: int
     user_verified: bool
 
@@ -139,7 +139,7 @@ def _parsed(credential: str) -> AuthenticationCredential:
     return parse_authentication_credential_json(credential)
 
 
-def _owned(party: RelyingParty, user: User, found: AuthenticationCredential) -> Passkey:
+def _owned(party: RelyingParty, user: User, found: AuthenticationCredential) -> PasskeyRecord:
     """Return the user's passkey that a response is from; the user handle must be theirs too."""
     passkey = user.passkeys.find(base64url(found.raw_id))
     if passkey is None:
@@ -153,7 +153,7 @@ def _owned(party: RelyingParty, user: User, found: AuthenticationCredential) -> 
 
 
 def _verified(
-    party: RelyingParty, passkey: Passkey, found: AuthenticationCredential, challenge: str
+    party: RelyingParty, passkey: PasskeyRecord, found: AuthenticationCredential, challenge: str
 ) -> VerifiedAuthentication:
     # See `_parsed`.
     from webauthn import verify_authentication_response

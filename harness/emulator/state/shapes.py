@@ -209,7 +209,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(devices.TrackedDevice),
     Shape(totp.SoftwareToken),
     Shape(passkeys.PasskeyBook),
-    Shape(passkeys.Passkey),
+    Shape(passkeys.PasskeyRecord),
     Shape(groups.Group),
     Shape(
         grants.GrantBook,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from harness.flows.handlers.base import StandardHandler
-from harness.flows.handlers.custom import custom_challenge
 from harness.flows.handlers.devices import device_password_verifier, device_srp_auth
 from harness.flows.handlers.first_factors import (
+    custom_challenge,
     password,
     password_srp,
     select_challenge,

@@ -1,4 +1,4 @@
-"""SELECT_CHALLENGE, and the first factors that USER_AUTH can put (N025 to N027, N050)."""
+"""How a sign-in begins: SELECT_CHALLENGE, the first factors of USER_AUTH, and CUSTOM_CHALLENGE."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import json
 from harness.errors import ConfigurationError, UnexpectedResult
 from harness.flows.handlers.base import HandlerTools, device_key, needed
 from harness.flows.progress import ChallengeAnswer, Progress, SignInContext
+from harness.redaction import Secret
 
-__all__ = ["password", "password_srp", "select_challenge", "web_authn"]
+__all__ = ["custom_challenge", "password", "password_srp", "select_challenge", "web_authn"]
 
 
 def select_challenge(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
@@ -51,6 +52,19 @@ def web_authn(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
             f"CREDENTIAL_REQUEST_OPTIONS of WEB_AUTHN cannot be signed: {options!r}"
         ) from None
     return ChallengeAnswer({**_named(progress), "CREDENTIAL": json.dumps(response)})
+
+
+def custom_challenge(progress: Progress, sign_in: HandlerTools) -> ChallengeAnswer:
+    """Send what the answerer returns for the ChallengeParameters of this round (A181).
+
+    The answer becomes known as a secret, so that no report shows it.
+    """
+    answerer = needed(progress, sign_in, progress.context.custom_answers, "custom_answers")
+    answer = answerer(progress.challenge_parameters)
+    secret = answer if isinstance(answer, Secret) else Secret(answer)
+    return ChallengeAnswer(
+        {"USERNAME": progress.username, "ANSWER": secret.reveal(), **device_key(progress)}
+    )
 
 
 def _named(progress: Progress) -> dict[str, str]:
