@@ -31,6 +31,10 @@ UNDECLARED_ERRORS = {
     # The token belongs to a deleted user (A073).
     "AssociateSoftwareToken": frozenset({"UserNotFoundException"}),
     "GlobalSignOut": frozenset({"UserNotFoundException"}),
+    "StartWebAuthnRegistration": frozenset({"UserNotFoundException"}),
+    "CompleteWebAuthnRegistration": frozenset({"UserNotFoundException"}),
+    "ListWebAuthnCredentials": frozenset({"UserNotFoundException"}),
+    "DeleteWebAuthnCredential": frozenset({"UserNotFoundException"}),
     # Choice 25 of docs/fidelity.md.
     "AdminGetDevice": frozenset({"UserNotFoundException"}),
     "AdminListDevices": frozenset({"UserNotFoundException"}),
