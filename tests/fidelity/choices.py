@@ -190,6 +190,10 @@ SETTLED_FACTS: dict[str, str] = {
     ),
     "A325": "`Invalid session for the user.`, so the factor that was set up first stays.",
     "D080": "60; see choice 24.",
+    "N002b": (
+        "The stricter source: USER_AUTH needs Essentials or Plus, with a password too. A sign-in "
+        "that has begun ends when its pool goes to Lite."
+    ),
     "N004b": "InvalidParameterException; the text is our own.",
     "N005": (
         "It is mandatory. Without it [real deployments](https://github.com/badmintoncryer/"
@@ -207,6 +211,28 @@ SETTLED_FACTS: dict[str, str] = {
         "SetUserPoolMfaConfig with InvalidParameterException; the text is our own. `localhost` is "
         "accepted, since Amplify sets it for every sandbox."
     ),
+    "N016": "Codes, passkey, password: it agrees with both lists that were seen.",
+    "N018b": "The list, as for a first factor that the user cannot use.",
+    "N019b": "The texts by analogy.",
+    "N022b": (
+        "What the pool allows, except passkeys, as for a user with a password and both contacts. "
+        "Every code is a wrong one, and nothing is sent."
+    ),
+    "N026": (
+        "PASSWORD_VERIFIER has a Session in USER_AUTH, and its response must carry it: no Session "
+        "and another one are refused. Other flows need none."
+    ),
+    "N029c": "It does not: both can be answered, each with its own code.",
+    "N030b": "It does not: see A228.",
+    "N032": (
+        "A code as ANSWER is refused like a passkey (N035b). A contact has to be verified to get "
+        "a code, as [a mock by AWS](https://github.com/aws-devtools-labs/aws-blocks/issues/99) has "
+        "it. What changes between code or passkey and its response ends the sign-in: `Invalid "
+        "session for the user.` if contact, passkey or pool do not allow it any more, or the user "
+        "signed out; a new permanent password changes nothing. A user who can use nothing gets an "
+        "empty list."
+    ),
+    "N035b": "The text is our own.",
     "N036": (
         "Without another factor the preference for passkeys cannot stay either: a request that "
         "switches the last one off gets the first text. The preference ends with the last passkey "
@@ -236,4 +262,9 @@ SETTLED_FACTS: dict[str, str] = {
     "N052b": "`Passkey could not be verified.`",
     "N053b": "It is accepted, with a list of transports.",
     "N054b": "CONFIRMED, as it was measured for a user whose invitation was suppressed: A057.",
+    "N057": (
+        "As after a password: a new device is issued, and a remembered one whose key is presented "
+        "proves itself with DEVICE_SRP_AUTH. A passkey that satisfied MFA makes its device one "
+        "that may replace MFA later; a code does not."
+    ),
 }

@@ -254,7 +254,7 @@ class TestSecretHash:
 class TestUserAuth:
     """USER_AUTH in a pool that allows passwords only."""
 
-    @pytest.mark.fact("A185", "A186")
+    @pytest.mark.fact("A185", "A186", "N016b")
     def test_available_factors_are_offered(self, engine: Engine) -> None:
         """Without a preference the available first factors are offered."""
         answer = new_walker(engine).initiate("USER_AUTH", USERNAME="alice")

@@ -18,6 +18,7 @@ from tests.emulator.support.choosing import (
     sent_code,
 )
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
+from tests.emulator.support.passwordless import without_password
 from tests.emulator.support.walker import Walker, new_client, new_walker, tokens_of
 
 NOT_AUTHORIZED = "NotAuthorizedException"
@@ -85,7 +86,7 @@ class TestList:
         challenge = walker.respond("SELECT_CHALLENGE", answer["Session"], **chosen)
         assert challenge["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
 
-    @pytest.mark.fact("N021")
+    @pytest.mark.fact("N021b")
     def test_temporary_password_is_insisted_on(self, walker: Walker) -> None:
         """A user with a temporary password who insists on a code is told to use the password."""
         walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=False)
@@ -124,7 +125,7 @@ class TestPreference:
         proof = walker.proof(challenge)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", challenge["Session"], **proof))
 
-    @pytest.mark.fact("N018", "N051", "M125")
+    @pytest.mark.fact("N018", "N018b", "N051", "M125")
     @pytest.mark.parametrize("preferred", ["SMS_OTP", "WEB_AUTHN", "SELECT_CHALLENGE", "nonsense"])
     def test_preference_that_is_not_possible_gives_the_list(
         self, walker: Walker, preferred: str
@@ -135,7 +136,7 @@ class TestPreference:
         assert offered(answer) == {*PASSWORDS, "EMAIL_OTP"}
         assert not walker.engine.outbox.messages(kind="mfa")
 
-    @pytest.mark.fact("N019")
+    @pytest.mark.fact("N019", "N019b")
     @pytest.mark.parametrize(
         ("preferred", "missing"), [("PASSWORD", "PASSWORD"), ("PASSWORD_SRP", "SRP_A")]
     )
@@ -343,7 +344,7 @@ class TestStates:
             choose(walker, PREFERRED_CHALLENGE=preferred)
         assert not walker.engine.outbox.messages(kind="mfa")
 
-    @pytest.mark.fact("N002", "A118", "A190")
+    @pytest.mark.fact("N002", "N002b", "A118", "A190")
     def test_lite_pool_refuses_every_step(self, walker: Walker) -> None:
         """A pool that went to the Lite plan refuses the start, and sign-ins that had begun."""
         chosen, asked = choose(walker)["Session"], ask(walker, "EMAIL_OTP")["Session"]
@@ -362,7 +363,7 @@ class TestStates:
 class TestNotEmulated:
     """What is refused as not emulated, in one line."""
 
-    @pytest.mark.fact("N014", "N058")
+    @pytest.mark.fact("N014")
     @pytest.mark.parametrize("name", ["TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"])
     def test_step_up_is_refused(self, walker: Walker, name: str) -> None:
         """A parameter of step-up authentication is never taken silently."""
@@ -401,7 +402,19 @@ def test_user_without_any_first_factor_gets_an_empty_list(engine: Engine) -> Non
     assert (answer["ChallengeName"], offered(answer)) == ("SELECT_CHALLENGE", set())
 
 
-def test_two_pools_are_two_places(engine: Engine) -> None:
+@pytest.mark.fact("N017b", "N015", "N054")
+def test_user_without_a_password_is_offered_the_code_alone(engine: Engine) -> None:
+    """A user who has no password is offered no password, as on a real pool."""
+    walker = without_password(engine)
+    assert ask(walker, "EMAIL_OTP")["AvailableChallenges"] == ["EMAIL_OTP"]
+    session = choose(walker)["Session"]
+    with refused(INVALID):
+        walker.respond("SELECT_CHALLENGE", session, ANSWER="PASSWORD", PASSWORD=PASSWORD)
+    answer = choose(walker, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)
+    assert (answer["ChallengeName"], offered(answer)) == ("SELECT_CHALLENGE", {"EMAIL_OTP"})
+
+
+def test_two_clients_are_two_places(engine: Engine) -> None:
     """A session of one app client is of no use at another one of the same pool."""
     walker = chooser(engine)
     session = ask(walker, "EMAIL_OTP")["Session"]

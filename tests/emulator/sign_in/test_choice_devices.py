@@ -153,3 +153,33 @@ class TestOtherFactors:
         walker.enrol(tokens)
         with refused("NotAuthorizedException"):
             walker.by_device(device, challenge)
+
+    @pytest.mark.fact("N057", "D053", "D101")
+    def test_device_of_a_code_does_not_replace_mfa(self, engine: Engine) -> None:
+        """A device that a code alone has brought does not replace MFA later."""
+        walker = chooser(engine, devices=ALWAYS, mfa="OPTIONAL")
+        asked = ask(walker, "EMAIL_OTP")
+        code = {"EMAIL_OTP_CODE": sent_code(walker)}
+        tokens = tokens_of(walker.respond("EMAIL_OTP", asked["Session"], **code))
+        device = walker.confirm_device(tokens)
+        walker.enrol(tokens)
+        challenge = walker.by_password(DEVICE_KEY=device.key)
+        assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+    @pytest.mark.fact("N057", "N033", "D053")
+    def test_device_of_a_passkey_that_is_mfa_replaces_mfa(self, engine: Engine) -> None:
+        """A device that a passkey for MFA has brought replaces the code after a password."""
+        walker = chooser(engine, devices=ALWAYS)
+        passkeys_in(walker, mfa="OPTIONAL", multi=True)
+        tokens = tokens_of(walker.by_password())
+        passkey = register(walker, tokens)
+        walker.enrol(tokens)
+        walker.call(
+            "SetUserMFAPreference",
+            AccessToken=tokens["AccessToken"],
+            SoftwareTokenMfaSettings={"Enabled": True},
+            WebAuthnMfaSettings={"Enabled": True},
+        )
+        device = walker.confirm_device(tokens_of(prove(walker, ask(walker, "WEB_AUTHN"), passkey)))
+        challenge = walker.by_password(DEVICE_KEY=device.key)
+        assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"

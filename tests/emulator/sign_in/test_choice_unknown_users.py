@@ -40,7 +40,7 @@ def test_unknown_user_is_refused_where_nothing_is_hidden(engine: Engine, preferr
         as_nobody(walker, PREFERRED_CHALLENGE=preferred, PASSWORD=PASSWORD)
 
 
-@pytest.mark.fact("N022")
+@pytest.mark.fact("N022", "N022b")
 def test_list_looks_like_a_users(walker: Walker) -> None:
     """The simulated list is that of a user with both contacts, and the answer has the same form."""
     real, made_up = choose(walker), as_nobody(walker)

@@ -44,7 +44,7 @@ def wrong(code: str) -> str:
 
 
 @factors
-@pytest.mark.fact("N020", "N029", "A187")
+@pytest.mark.fact("N020", "N020b", "N029", "A187")
 def test_code_is_sent_to_the_contact(walker: Walker, factor: str) -> None:
     """The challenge says by which way and where the code went, and nothing else."""
     challenge = ask(walker, factor)
@@ -106,7 +106,7 @@ def test_code_under_another_name_is_missing(walker: Walker, factor: str, member:
 
 
 @factors
-@pytest.mark.fact("N029", "A140")
+@pytest.mark.fact("N029b", "A140")
 @pytest.mark.parametrize("minutes", [3, 15])
 def test_code_lives_as_long_as_its_session(engine: Engine, factor: str, minutes: int) -> None:
     """Code and session live for AuthSessionValidity of the app client."""
@@ -124,7 +124,7 @@ def test_code_lives_as_long_as_its_session(engine: Engine, factor: str, minutes:
 class TestWhatACodeIsFor:
     """A code is bound to its session, its user, its app client and its factor."""
 
-    @pytest.mark.fact("N029")
+    @pytest.mark.fact("N029c")
     def test_two_sign_ins_have_two_codes(self, walker: Walker) -> None:
         """A second start leaves the first one open, and neither takes the other's code."""
         first = ask(walker, "EMAIL_OTP")

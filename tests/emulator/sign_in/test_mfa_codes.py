@@ -68,7 +68,7 @@ class TestSoftwareToken:
         assert tokens_of(walker.by_totp(walker.by_password(), secret))
         assert tokens_of(walker.by_totp(walker.by_srp(), secret))
 
-    @pytest.mark.fact("A138", "A224", "A229", "A317")
+    @pytest.mark.fact("A138", "A224", "A229", "A317", "N030b")
     def test_wrong_code_keeps_the_session(self, walker: Walker, secret: str) -> None:
         """Wrong codes are refused any number of times, and the right one then signs in."""
         session, code = walker.by_password()["Session"], walker.code(secret)

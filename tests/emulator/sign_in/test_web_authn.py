@@ -50,7 +50,7 @@ def passkey(walker: Walker) -> Passkey:
 class TestChallenge:
     """The challenge and its options."""
 
-    @pytest.mark.fact("N017", "N049")
+    @pytest.mark.fact("N017", "N049", "N049b")
     def test_options_are_json_text(self, walker: Walker, passkey: Passkey) -> None:
         """The options are JSON text, and name the relying party and the user's passkey."""
         challenge = ask(walker, "WEB_AUTHN")
@@ -92,7 +92,7 @@ class TestChallenge:
 class TestProof:
     """CREDENTIAL."""
 
-    @pytest.mark.fact("N025", "N050")
+    @pytest.mark.fact("N025b", "N050", "N051b")
     @pytest.mark.parametrize("preferred", [False, True])
     def test_proof_gives_tokens_once(
         self, walker: Walker, passkey: Passkey, preferred: bool
@@ -231,7 +231,7 @@ class TestMfa:
             WebAuthnMfaSettings={"Enabled": enabled},
         )
 
-    @pytest.mark.fact("N032", "N035")
+    @pytest.mark.fact("N032", "N035", "N035b")
     @pytest.mark.parametrize("multi", [False, True])
     def test_user_with_mfa_is_refused(self, engine: Engine, multi: bool) -> None:
         """A user with TOTP whose passkey is not for MFA is not offered it, and refused outright."""
