@@ -11,7 +11,7 @@ import pytest
 
 from harness.emulator.domain.first_factors import FIRST_FACTORS, FirstFactorFacts
 from harness.emulator.domain.next_challenge import PASSWORD, PASSWORD_SRP
-from harness.emulator.domain.passkeys import Passkey, PasskeyBook
+from harness.emulator.domain.passkeys import PasskeyBook, PasskeyRecord
 from harness.emulator.domain.passwords import PasswordRecord
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import User
@@ -96,7 +96,7 @@ def _any_passkey(patch: Patch) -> None:
 def _no_counter(patch: Patch) -> None:
     verified = passkeys._verified
 
-    def forgetful(party: Any, passkey: Passkey, found: Any, challenge: str) -> Any:
+    def forgetful(party: Any, passkey: PasskeyRecord, found: Any, challenge: str) -> Any:
         return verified(party, replace(passkey, sign_count=0), found, challenge)
 
     patch.setattr(passkeys, "_verified", forgetful)
@@ -134,7 +134,7 @@ def _unverified_user(patch: Patch) -> None:
     """Require no user verification, and take the user for verified."""
     library, verify = passkeys._verified, passkeys.verify_assertion
 
-    def lenient(party: Any, passkey: Passkey, found: Any, challenge: str) -> Any:
+    def lenient(party: Any, passkey: PasskeyRecord, found: Any, challenge: str) -> Any:
         lax = replace(party, requires_user_verification=False)
         return library(lax, passkey, found, challenge)
 
