@@ -68,8 +68,8 @@ def _what_the_pool_allows(patch: Patch) -> None:
 def _no_preference(patch: Patch) -> None:
     begin = initiate_auth._begin_choice
 
-    def ignorant(sign_in: Any, username: str, preferred: str) -> Any:
-        return begin(sign_in, username, "")
+    def ignorant(sign_in: Any, user: User | None, username: str, preferred: str) -> Any:
+        return begin(sign_in, user, username, "")
 
     patch.setattr(initiate_auth, "_begin_choice", ignorant)
 
