@@ -26,6 +26,7 @@ _ON_USERS = (
     "AdminForgetDevice",
     "AdminGetDevice",
     "AdminGetUser",
+    "AdminGetUserAuthFactors",
     "AdminInitiateAuth",
     "AdminListDevices",
     "AdminResetUserPassword",

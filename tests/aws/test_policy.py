@@ -72,6 +72,7 @@ def administrate(actions: Actions) -> None:
     sign_up(actions, person)
     confirm_by_admin(actions, person, ["email"])
     actions.admin_get_user(person.username)
+    actions.admin_get_user_auth_factors(person.username)
     actions.list_users(limit=1)
     actions.admin_set_user_password(person.username, person.password, permanent=True)
     actions.admin_set_user_mfa_preference(person.username, software_token={"Enabled": False})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.api.request import Request
 from harness.emulator.domain.passkeys import MOST_PASSKEYS, PasskeyRecord
+from harness.emulator.refusals import Refusal
 from harness.emulator.rules.paging import page_of
 from harness.emulator.rules.passkey_registration import creation_options, registered_passkey
 from harness.emulator.rules.passkeys import (
@@ -24,7 +25,7 @@ from harness.emulator.service import Handler, Service
 
 def start_web_authn_registration(service: Service, request: Request) -> dict[str, Any]:
     """Return the options with which a browser makes a passkey for the token's user (N040, N041)."""
-    with _registering(service, request) as (authorized, party):
+    with _registering(service, request, refusals.relying_party_missing) as (authorized, party):
         challenge = service.random.bytes(CHALLENGE_BYTES)
         options = creation_options(party, authorized.user, challenge)
         service.passkey_registrations.begin(
@@ -36,7 +37,8 @@ def start_web_authn_registration(service: Service, request: Request) -> dict[str
 def complete_web_authn_registration(service: Service, request: Request) -> dict[str, Any]:
     """Verify the passkey that a browser has made, and add it to the user (N042 to N045)."""
     now = service.clock.time()
-    with _registering(service, request) as (authorized, party):
+    # Only a start can be told that there is no relying party, by the service model.
+    with _registering(service, request, refusals.relying_party_mismatch) as (authorized, party):
         user = authorized.user
 
         def spend(challenge: str) -> None:
@@ -50,14 +52,16 @@ def complete_web_authn_registration(service: Service, request: Request) -> dict[
 
 
 @contextmanager
-def _registering(service: Service, request: Request) -> Iterator[tuple[Authorized, RelyingParty]]:
+def _registering(
+    service: Service, request: Request, without_party: Callable[[], Refusal]
+) -> Iterator[tuple[Authorized, RelyingParty]]:
     """Check whether the token's user may register one more passkey in their pool (N010, N044)."""
     with authorized_under_lock(service, request.params["AccessToken"]) as authorized:
         if not allows_passkeys(authorized.pool):
             raise refusals.passkeys_not_enabled()
         party = relying_party(authorized.pool)
         if party is None:
-            raise refusals.relying_party_missing()
+            raise without_party().because("the pool has neither a relying party id nor a domain")
         if len(authorized.user.passkeys) >= MOST_PASSKEYS:
             raise refusals.too_many_passkeys()
         yield authorized, party

@@ -264,6 +264,10 @@ class TestComplete:
         configure(alice.engine, alice.pool.pool_id, RelyingPartyId=party)
         with refused("WebAuthnRelyingPartyMismatchException"):
             alice.complete(Passkey.create(options, origin=f"https://{party}").registration)
+        credential = Passkey.create(alice.start()).registration
+        alice.pool.mfa.web_authn = None
+        with refused("WebAuthnRelyingPartyMismatchException"):
+            alice.complete(credential)
 
 
 class TestList:
