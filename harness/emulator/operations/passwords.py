@@ -65,7 +65,11 @@ def admin_set_user_password(service: Service, request: Request) -> dict[str, Any
 
 
 def admin_reset_user_password(service: Service, request: Request) -> dict[str, Any]:
-    """Require a new password and send the user a code for it; this can be repeated (A063)."""
+    """Require a new password and send the user a code for it; this can be repeated (A063).
+
+    Who had no password has to set one then, before they sign in by a code again. What Cognito does
+    with such a user is unknown.
+    """
     with service.locked_user(request) as (pool, user):
         check_self_service(pool)
         if not user.enabled:

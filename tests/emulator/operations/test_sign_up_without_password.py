@@ -84,6 +84,18 @@ def test_password_is_needed_at_a_client_without_choice(engine: Engine) -> None:
         sign_up(walker)
 
 
+@pytest.mark.fact("N054", "A020")
+@pytest.mark.parametrize("operation", ["SignUp", "AdminCreateUser"])
+def test_username_can_be_the_contact(engine: Engine, operation: str) -> None:
+    """Where email addresses are usernames, the username is the contact that codes go to."""
+    walker = walker_of(engine, pool_with_codes(engine, UsernameAttributes=["email"]))
+    place = {"ClientId": walker.client_id, "UserPoolId": walker.user_pool_id}
+    engine.call(operation, {**place, "Username": EMAIL})
+    user = engine.pools[walker.user_pool_id].users.by_alias("email", EMAIL)
+    assert user is not None
+    assert user.password is None
+
+
 @pytest.mark.fact("N054")
 def test_required_attributes_are_required(engine: Engine) -> None:
     """A user without a password gives every required attribute at sign-up."""
