@@ -14,6 +14,14 @@ from harness.emulator.engine import Engine
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.stores.sessions import OpenSession, Session
 from harness.emulator.triggers.challenge import CreatedChallenge
+from tests.emulator.support.choosing import (
+    ask,
+    choose,
+    chooser,
+    options_of,
+    passkeys_in,
+    register,
+)
 from tests.emulator.support.expect import PASSWORD
 from tests.emulator.support.walker import ALWAYS, Walker, new_walker, tokens_of
 
@@ -114,6 +122,23 @@ def test_stored_objects_show_no_secret(walker: Walker) -> None:
         if any(secret in text for text in written for secret in secrets)
     }
     assert leaks == set()
+
+
+def test_first_factors_show_no_secret(engine: Engine) -> None:
+    """The repr of a sign-in that waits for a first factor has no code, challenge or session."""
+    walker = chooser(engine, verified=("email", "phone_number"))
+    passkeys_in(walker)
+    passkey = register(walker, tokens_of(walker.by_password()))
+    asked = [ask(walker, factor) for factor in ("EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")]
+    preference = {"PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": walker.exchange.public_hex}
+    asked += [choose(walker), choose(walker, **preference)]
+    secrets = [challenge["Session"] for challenge in asked]
+    secrets += [message.code for message in engine.outbox.messages()]
+    secrets += [options_of(asked[2])["challenge"], passkey.registration["response"]["publicKey"]]
+    texts = printed(engine)
+    assert {"FirstFactorSignIn", "PasskeyRecord", "UserChallenge"} <= texts.keys()
+    written = "".join(text for shown in texts.values() for text in shown)
+    assert [secret for secret in secrets if secret in written] == []
 
 
 PASSING = [

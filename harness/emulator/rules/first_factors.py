@@ -22,11 +22,10 @@ from harness.emulator.rules.pool_settings import first_factors
 
 def first_factor_facts(pool: Pool, user: User) -> FirstFactorFacts:
     """Return the present facts that decide which first factors a user has."""
-    has_password = user.password is not None
     return FirstFactorFacts(
         allowed=tuple(first_factors(pool.settings)),
-        has_password=has_password,
-        must_change_password=has_password and user.status == FORCE_CHANGE_PASSWORD,
+        has_password=user.password is not None,
+        must_change_password=user.status == FORCE_CHANGE_PASSWORD,
         verified=tuple(name for name in ("email", "phone_number") if user.is_verified(name)),
         has_passkey=may_use_passkeys(pool, user),
         software_token=user.software_token is not None,

@@ -360,6 +360,14 @@ class TestFirstFactors:
                 "EMAIL_OTP", challenge["Session"], USERNAME="nobody", EMAIL_OTP_CODE="12345678"
             )
 
+    @pytest.mark.fact("N021")
+    def test_invited_user_gets_no_code_without_secrets(self, engine: Engine) -> None:
+        """A user who lost the temporary password with the secrets is not offered a code instead."""
+        bob = chooser(engine, username="bob")
+        bob.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=False)
+        bob = replace(bob, engine=restart(engine, secrets=False))
+        assert "EMAIL_OTP" not in choose(bob)["AvailableChallenges"]
+
     def test_nothing_is_open_without_secrets(self, bob: Walker) -> None:
         """Without secrets neither codes nor choices from before are kept."""
         chosen, asked = choose(bob), ask(bob, "EMAIL_OTP")
