@@ -12,7 +12,6 @@ from harness.emulator.domain.first_factors import (
     set_up_first_factors,
     simulated_first_factors,
 )
-from harness.emulator.domain.next_challenge import WEB_AUTHN
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import FORCE_CHANGE_PASSWORD, User
 from harness.emulator.refusals import Refusal
@@ -81,7 +80,7 @@ def require_available(
 def require_still_enough(attempt: Attempt) -> None:
     """Refuse tokens if the user or the pool changed so that the proven factor is not enough now.
 
-    A passkey satisfies MFA only if the authenticator verified the user (N033).
+    A passkey that was proven before it counted as MFA does not satisfy MFA (N033).
     """
     if attempt.by_password or attempt.custom is not None:
         return
@@ -89,10 +88,6 @@ def require_still_enough(attempt: Attempt) -> None:
     require_available(attempt.pool, attempt.user, attempt.first_factor, gone)
     needs_mfa = first_factor_facts(attempt.pool, attempt.user).needs_mfa
     if needs_mfa and not attempt.mfa_passed:
-        raise refusals.first_factor_not_enough().because(_why_not_enough(attempt.first_factor))
-
-
-def _why_not_enough(factor: str) -> str:
-    if factor == WEB_AUTHN:
-        return "the authenticator did not verify the user, so the passkey is no MFA"
-    return f"the user must pass MFA, and {factor} has no second factor after it"
+        raise refusals.first_factor_not_enough().because(
+            "the passkey was proven before it counted as MFA"
+        )

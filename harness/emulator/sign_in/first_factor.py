@@ -7,12 +7,12 @@ from dataclasses import replace
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt, FirstFactorSignIn, check_state
 from harness.emulator.domain.devices import TrackedDevice
+from harness.emulator.domain.next_challenge import WEB_AUTHN
 from harness.emulator.domain.users import User
 from harness.emulator.refusals import Refusal
 from harness.emulator.rules.first_factors import (
     first_factor_facts,
     require_available,
-    require_still_enough,
     require_tier,
 )
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
@@ -42,28 +42,21 @@ def waiting(response: ChallengeResponse) -> tuple[Session, FirstFactorSignIn]:
 
 
 def proven(
-    response: ChallengeResponse,
-    session: Session,
-    sign_in: FirstFactorSignIn,
-    user: User,
-    *,
-    user_verified: bool = False,
+    response: ChallengeResponse, session: Session, sign_in: FirstFactorSignIn, user: User
 ) -> Attempt:
     """Return the sign-in of a user who has just proven a first factor without a password.
 
-    No MFA follows (N032). A passkey is MFA itself if pool and user say so and the authenticator
-    verified the user (N033); otherwise it is refused where MFA is needed (N035).
+    No MFA follows (N032). A passkey is MFA itself if pool and user say so (N033); such a pool has
+    it verify the user at every sign-in.
     """
-    device = _device(response, session, sign_in, user)
-    is_mfa = user_verified and first_factor_facts(response.pool, user).passkey_is_mfa
-    attempt = replace(
-        Attempt.begin(response.client, user, response.username, device),
+    facts = first_factor_facts(response.pool, user)
+    return replace(
+        Attempt.begin(
+            response.client, user, response.username, _device(response, session, sign_in, user)
+        ),
         first_factor=sign_in.factor,
-        mfa_passed=is_mfa,
-        sign_outs=sign_in.sign_outs,
+        mfa_passed=sign_in.factor == WEB_AUTHN and facts.passkey_is_mfa,
     )
-    require_still_enough(attempt)
-    return attempt
 
 
 def _device(

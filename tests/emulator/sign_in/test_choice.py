@@ -178,6 +178,8 @@ class TestChoice:
         with refused(NOT_AUTHORIZED, INVALID_SESSION):
             walker.respond("PASSWORD_VERIFIER", choose(walker)["Session"], **proof)
         assert tokens_of(walker.respond("PASSWORD_VERIFIER", challenge["Session"], **proof))
+        open_ones = walker.engine.sessions.open_ones(walker.engine.clock.time())
+        assert challenge["Session"] not in open_ones
         with refused(NOT_AUTHORIZED):
             walker.respond("PASSWORD_VERIFIER", challenge["Session"], **proof)
 

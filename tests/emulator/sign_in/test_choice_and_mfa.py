@@ -99,6 +99,15 @@ class TestStates:
             choose(walker, PREFERRED_CHALLENGE=preferred)
         assert not walker.engine.outbox.messages(kind="mfa")
 
+    @pytest.mark.fact("A128")
+    def test_user_disabled_before_the_choice_gets_no_code(self, walker: Walker) -> None:
+        """A user who is disabled between the list and the choice is sent nothing."""
+        session = choose(walker)["Session"]
+        walker.administer("AdminDisableUser")
+        with refused(NOT_AUTHORIZED, "User is disabled."):
+            walker.respond("SELECT_CHALLENGE", session, ANSWER="EMAIL_OTP")
+        assert not walker.engine.outbox.messages(kind="mfa")
+
     @pytest.mark.fact("N002", "N002b", "A118", "A190")
     def test_lite_pool_refuses_every_step(self, walker: Walker) -> None:
         """A pool that went to the Lite plan refuses the start, and sign-ins that had begun."""

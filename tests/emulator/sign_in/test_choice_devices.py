@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.emulator.engine import Engine
+from harness.emulator.refusals import Refusal
 from tests.emulator.support.choosing import (
     ask,
     choose,
@@ -183,3 +184,24 @@ class TestOtherFactors:
         device = walker.confirm_device(tokens_of(prove(walker, ask(walker, "WEB_AUTHN"), passkey)))
         challenge = walker.by_password(DEVICE_KEY=device.key)
         assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"
+
+    @pytest.mark.fact("N033")
+    def test_passkey_counts_as_mfa_from_its_next_proof_on(self, engine: Engine) -> None:
+        """A passkey that was proven before it counted as MFA does not satisfy MFA."""
+        walker = chooser(engine, devices=ALWAYS)
+        passkeys_in(walker, mfa="OPTIONAL")
+        tokens = tokens_of(walker.by_password())
+        device, passkey = walker.confirm_device(tokens), register(walker, tokens)
+        asked = ask(walker, "WEB_AUTHN", DEVICE_KEY=device.key)
+        challenge = prove(walker, asked, passkey, verifies_user=False)
+        passkeys_in(walker, mfa="OPTIONAL", multi=True)
+        walker.enrol(tokens)
+        walker.call(
+            "SetUserMFAPreference",
+            AccessToken=tokens["AccessToken"],
+            SoftwareTokenMfaSettings={"Enabled": True},
+            WebAuthnMfaSettings={"Enabled": True},
+        )
+        with pytest.raises(Refusal) as caught:
+            walker.by_device(device, challenge)
+        assert caught.value.reason == "the passkey was proven before it counted as MFA"

@@ -46,9 +46,7 @@ def judge(response: ChallengeResponse) -> Outcome:
     if sign_in.user is None:
         raise refusals.session_invalid().because("there is no user of this USERNAME")
     assertion = verify_assertion(response.pool, sign_in.user, credential, sign_in.secret)
-    attempt = proven(
-        response, session, sign_in, sign_in.user, user_verified=assertion.user_verified
-    )
+    attempt = proven(response, session, sign_in, sign_in.user)
     response.service.sessions.use(session)
     assertion.passkey.sign_count = assertion.sign_count
     return attempt
