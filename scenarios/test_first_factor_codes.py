@@ -197,12 +197,13 @@ def test_disabled_user_signs_in_with_no_code(
 
 @varied(mfa=[Mfa.OFF], first_factors=[FirstFactors.EMAIL])
 def test_user_keeps_the_password_beside_the_codes(
-    by_choice: ChoiceSignIn, reached: Callable[[], Member]
+    by_choice: ChoiceSignIn, reached: Callable[[], Member], variant: Variant
 ) -> None:
     """A sign-in with a code changes nothing about the password, and asks nothing after it."""
     member = reached()
     result = by_choice(member, "EMAIL_OTP")
-    expect_equal("the challenges", " > ".join(result.steps), "EMAIL_OTP", facts="N032")
+    expect_equal("the way to tokens", " > ".join(result.steps), "EMAIL_OTP", facts="N032")
     by_password = by_choice.start(member)
     expect_challenge(by_password, "SELECT_CHALLENGE")
+    expect_offered(by_password, offered_by(variant), facts="N015")
     expect_access(by_choice.actions, by_choice.tokens(member))

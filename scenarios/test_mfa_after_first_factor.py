@@ -80,10 +80,10 @@ def test_passkey_satisfies_mfa_where_pool_and_user_say_so(
     enabled = user.get("UserMFASettingList", [])
     expect_equal("WEB_AUTHN_MFA is enabled", "WEB_AUTHN_MFA" in enabled, True, facts="N037")
     result = by_choice(member, "WEB_AUTHN", passkey=passkey)
-    expect_equal("the challenges", " > ".join(result.steps), "WEB_AUTHN", facts="N033")
+    expect_equal("the way to tokens", " > ".join(result.steps), "WEB_AUTHN", facts="N033")
     expect_access(by_choice.actions, result.tokens)
     asked = by_choice.past_the_password(member)
-    expect_equal("the challenge after it", asked.challenge_name, CODE, facts="N033, N034")
+    expect_equal("what is asked after it", asked.challenge_name, CODE, facts="N033, N034")
 
 
 @as_mfa
@@ -132,7 +132,7 @@ def test_passkey_of_a_single_factor_is_no_mfa(
     without_mfa = newcomer()
     passkey = register_for(actions, by_choice.tokens(without_mfa))
     result = by_choice(without_mfa, "WEB_AUTHN", passkey=passkey)
-    expect_equal("the challenges", " > ".join(result.steps), "WEB_AUTHN", facts="N032")
+    expect_equal("the way to tokens", " > ".join(result.steps), "WEB_AUTHN", facts="N032")
 
 
 @as_mfa
@@ -186,7 +186,7 @@ def test_code_is_no_first_factor_of_who_has_mfa(
     offered = by_choice.start(without_mfa)
     expect_offered(offered, offered_by(variant), facts="N032")
     result = by_choice(without_mfa, "EMAIL_OTP")
-    expect_equal("the challenges", " > ".join(result.steps), "EMAIL_OTP", facts="N032")
+    expect_equal("the way to tokens", " > ".join(result.steps), "EMAIL_OTP", facts="N032")
 
 
 @varied(mfa=WITH_MFA, devices=INSTEAD_OF_MFA, flow=Flow)

@@ -1,1 +1,1 @@
-"""A person and what they have: an authenticator, a mailbox, a device."""
+"""A person and what they have: an authenticator, a passkey, a mailbox, a device."""

@@ -82,7 +82,7 @@ class Passkey:
         self._discoverable = discoverable
         self._user_handle = options.user.id
         self.credential_id = websafe_encode(self._id)
-        self.relying_party_id = options.rp.id or ""
+        self.relying_party_id = str(options.rp.id)
         self.registration = self._registered(options, origin)
 
     @classmethod
@@ -109,7 +109,10 @@ class Passkey:
         Raises:
             ConfigurationError: these are no such options, or they offer no possible algorithm.
         """
-        parsed = _parsed(PublicKeyCredentialCreationOptions, options, "CredentialCreationOptions")
+        name = "CredentialCreationOptions"
+        parsed = _parsed(PublicKeyCredentialCreationOptions, options, name)
+        if not parsed.rp.id:
+            raise _unusable(options, name)
         return cls(
             _new_key(_checked(algorithm) if algorithm else _first_possible(parsed)),
             parsed,
@@ -199,6 +202,8 @@ class Passkey:
         )
         party = self.relying_party_id
         client_data = _client_data("webauthn.create", options.challenge, origin, party)
+        # Browsers make the format none of any other if the options ask for no attestation, which
+        # Cognito's do not: https://www.w3.org/TR/webauthn-3/#sctn-createCredential
         plain = _plain(
             RegistrationResponse(
                 raw_id=self._id,
@@ -246,12 +251,16 @@ def _parsed(kind: type[_Options], given: object, name: str) -> _Options:
             raise TypeError
         return kind.from_dict(options)
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
-        # The value stays out of the message: it can be long.
-        raise ConfigurationError(
-            "options",
-            given=type(given).__name__,
-            hint=f"a passkey needs {name}, as Cognito sends them",
-        ) from None
+        raise _unusable(given, name) from None
+
+
+def _unusable(given: object, name: str) -> ConfigurationError:
+    # The value stays out of the message: it can be long.
+    return ConfigurationError(
+        "options",
+        given=type(given).__name__,
+        hint=f"a passkey needs {name}, as Cognito sends them",
+    )
 
 
 def _first_possible(options: PublicKeyCredentialCreationOptions) -> PasskeyAlgorithm:

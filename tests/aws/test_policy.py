@@ -76,6 +76,7 @@ def administrate(actions: Actions) -> None:
     actions.list_users(limit=1)
     actions.admin_set_user_password(person.username, person.password, permanent=True)
     actions.admin_set_user_mfa_preference(person.username, software_token={"Enabled": False})
+    actions.admin_get_user_auth_factors(person.username)
     actions.admin_list_devices(person.username)
     for device in (
         lambda: actions.admin_get_device(person.username, "us-east-1_none"),

@@ -76,7 +76,7 @@ Resources:
   Pool: {Type: "AWS::Cognito::UserPool"}
   Web:
     Type: AWS::Cognito::UserPoolClient
-    Properties: {UserPoolId: !Ref Pool, ExplicitAuthFlows: [ALLOW_USER_AUTH]}
+    Properties: {UserPoolId: !Ref Pool, ExplicitAuthFlows: [ALLOW_CUSTOM_AUTH]}
 """
 BY_SMS = """
 Resources:
@@ -128,10 +128,10 @@ def test_a_fixture_that_needs_more_is_an_error(inner: Inner, pytester: pytest.Py
     Path(pytester.path, "pool.yaml").write_text(WITHOUT, encoding="utf-8")
     result = inner("--cognito-pool=pool.yaml", "-rs", source=LACKING)
     result.assert_outcomes(errors=3)
-    said = "*this test does not apply to this pool: ExplicitAuthFlows is ALLOW_USER_AUTH"
+    said = "*this test does not apply to this pool: ExplicitAuthFlows is ALLOW_CUSTOM_AUTH"
     result.stdout.fnmatch_lines([said, "*(pool.yaml, line 6, *"])
     Path(pytester.path, "pool.yaml").write_text(
-        WITHOUT.replace("ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH"), encoding="utf-8"
+        WITHOUT.replace("ALLOW_CUSTOM_AUTH", "ALLOW_USER_SRP_AUTH"), encoding="utf-8"
     )
     result = inner("--cognito-pool=pool.yaml", "-rs", source=LACKING)
     result.assert_outcomes(passed=1, errors=2)

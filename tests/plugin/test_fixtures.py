@@ -264,6 +264,24 @@ class TestPasswordless:
         """The fixtures are enough for a passkey, and for codes by email and SMS."""
         inner(source=PASSWORDLESS).assert_outcomes(passed=4)
 
+    def test_a_mailbox_of_emails_reads_no_text_messages(self, inner: Inner) -> None:
+        """Where the codes of MFA come by SMS, tests that read them skip with the mailbox imap."""
+        result = inner(
+            "-rs",
+            "--cognito-mailbox=imap",
+            "--cognito-mailbox-address=tests@example.com",
+            "--cognito-imap-url=imaps://imap.example.com",
+            COGNITO_HARNESS_IMAP_PASSWORD="never asked for",
+            source="""
+            import pytest
+
+            @pytest.mark.cognito_pool(mfa="ON", second_factors=("SMS_MFA",))
+            def test_code(cognito_mailbox): pass
+            """,
+        )
+        result.assert_outcomes(skipped=1)
+        result.stdout.fnmatch_lines(["*codes of this pool come by SMS*"])
+
     def test_a_pool_without_passwords_has_no_flow_with_one(self, inner: Inner) -> None:
         """Where PASSWORD is no first factor, USER_AUTH is no flow with a password."""
         result = inner(

@@ -18,7 +18,7 @@ import json
 import logging
 import warnings
 import pytest
-from harness import Secret
+from harness import Passkey, Secret
 
 TOKEN = "".join(f"{number:x}" for number in range(7000, 7200))
 
@@ -70,6 +70,18 @@ def test_section(cognito_person, lasting):
     print("printed", keep(cognito_person.password.reveal()))
     logging.getLogger("mine").warning("logged %s", lasting.reveal())
 
+def test_signature_of_a_passkey():
+    """The signature of a passkey is known from the moment when it is made."""
+    options = {
+        "challenge": "cGxheWVkIGNoYWxsZW5nZSE",
+        "rp": {"id": "a.example", "name": "a.example"},
+        "user": {"id": "YQ", "name": "ann"},
+        "pubKeyCredParams": [{"alg": -7, "type": "public-key"}],
+    }
+    response = Passkey.create(options).sign({**options, "rpId": "a.example"})
+    keep(response["response"]["signature"])
+    assert json.dumps(response) == "other"
+
 def test_lasting(lasting):
     """A secret of an earlier test's fixture is known in later tests."""
     warnings.warn("again " + lasting.reveal())
@@ -105,7 +117,7 @@ def test_no_output_has_a_secret(
         source=LEAKY,
         PYTHONPATH=f"{Path(__file__).parents[2]}:{pytester.path}",
     )
-    result.assert_outcomes(passed=4, failed=4, warnings=3)
+    result.assert_outcomes(passed=4, failed=5, warnings=3)
     lines = (pytester.path / "known.jsonl").read_text("utf-8").splitlines()
     known = [json.loads(line) for line in lines]
     assert len(known) >= 10

@@ -5,12 +5,8 @@ The emulator has no switch for them: a test patches them in and removes them aga
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-
-import pytest
 
 from harness.emulator.domain import attempt
 from harness.emulator.domain.codes import CodeBook, PendingCode
@@ -19,31 +15,12 @@ from harness.emulator.domain.grants import GrantBook
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.totp import SoftwareToken, TotpOutcome, step_of
 from harness.emulator.domain.users import User
-from harness.emulator.engine import Engine
 from harness.emulator.operations import passwords
 from harness.emulator.stores.sessions import Session, Sessions
 from harness.emulator.stores.srp_challenges import DeviceChallenge, SrpChallenges, UserChallenge
+from tests.properties.fault import Fault, Patch, replace_everywhere, with_each_engine
+from tests.properties.first_factor_faults import FIRST_FACTOR_FAULTS
 from tests.properties.model.rules import Rule
-
-Patch = pytest.MonkeyPatch
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault: what is wrong, how to plant it, and the rule that it breaks.
-
-    Attributes:
-        seed: the seed of a search that finds the fault soon; other seeds take longer.
-    """
-
-    name: str
-    what: str
-    plant: Callable[[Patch], None]
-    breaks: Rule
-    seed: int
-
-    def __str__(self) -> str:
-        return self.name
 
 
 def _totp_step_again(patch: Patch) -> None:
@@ -58,7 +35,7 @@ def _totp_step_again(patch: Patch) -> None:
 
 def _totp_of_anybody(patch: Patch) -> None:
     accept, everybody = SoftwareToken.accept, list[SoftwareToken]()
-    _with_each_engine(patch, everybody.clear)
+    with_each_engine(patch, everybody.clear)
 
     def generous(self: SoftwareToken, code: str, now: float) -> TotpOutcome:
         everybody.append(self)
@@ -132,13 +109,13 @@ def _disabled_user(patch: Patch) -> None:
         finally:
             user.enabled = enabled
 
-    _replace_everywhere(patch, original, blind)
+    replace_everywhere(patch, original, blind)
 
 
 def _device_of_anybody(patch: Patch) -> None:
     issue, confirmed = DeviceBook.issue, DeviceBook.confirmed
     everything: dict[str, TrackedDevice] = {}
-    _with_each_engine(patch, everything.clear)
+    with_each_engine(patch, everything.clear)
 
     def note(self: DeviceBook, device: TrackedDevice) -> None:
         everything[device.key] = device
@@ -161,26 +138,6 @@ def _touched_by_refusal(patch: Patch) -> None:
         check(user, previous)
 
     patch.setattr(passwords, "_check_previous", touch_first)
-
-
-def _with_each_engine(patch: Patch, forget: Callable[[], None]) -> None:
-    """Clear what a fault has collected whenever a run begins, so that runs repeat exactly."""
-    begin = Engine.__init__
-
-    def begin_again(self: Engine, **settings: Any) -> None:
-        forget()
-        begin(self, **settings)
-
-    patch.setattr(Engine, "__init__", begin_again)
-
-
-def _replace_everywhere(patch: Patch, original: object, replacement: object) -> None:
-    """Replace a function in every module that imported it by name."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("harness.emulator"):
-            for attribute, value in list(vars(module).items()):
-                if value is original:
-                    patch.setattr(module, attribute, replacement)
 
 
 FAULTS = [
@@ -268,4 +225,5 @@ FAULTS = [
         Rule.UNCHANGED,
         seed=1,
     ),
+    *FIRST_FACTOR_FAULTS,
 ]

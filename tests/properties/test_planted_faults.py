@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.properties.faults import FAULTS, Fault
+from tests.properties.fault import Fault
+from tests.properties.faults import FAULTS
 from tests.properties.model.rules import Finding
 from tests.properties.searching import hunt, machine
 

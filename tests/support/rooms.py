@@ -34,7 +34,10 @@ ROOMS: tuple[Room, ...] = (
     Room("srp", "Cognito's SRP-6a: the group, both halves, three client engines"),
     Room("emulator", "Cognito, the service", ("srp",), "the group and the server's half alone"),
     Room(
-        "users", "person, authenticator app, device, mailboxes", ("srp",), "the client's half alone"
+        "users",
+        "person, authenticator app, passkey, device, mailboxes",
+        ("srp",),
+        "the client's half alone",
     ),
     Room("settings", "the settings of a run: options, values, sources", ("users",)),
     Room(

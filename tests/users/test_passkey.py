@@ -323,6 +323,7 @@ class TestBadOptions:
             creation_options(challenge=5),
             creation_options(challenge="ä"),
             creation_options(rp="rp"),
+            creation_options(rp={"name": PARTY}),
             creation_options(pubKeyCredParams=7),
             creation_options(user={"name": "ann"}),
         ],

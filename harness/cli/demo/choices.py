@@ -89,8 +89,8 @@ def passwordless_only(**others: object) -> None:
     reasons = {
         "--auth-flow": "it always starts with USER_AUTH",
         "--png": "it has no authenticator app",
-        "--user-pool-id": "whether Cognito takes the passkeys of a software authenticator is not "
-        "known, so it runs on the emulator alone",
+        "--user-pool-id": "nobody has tried the passkeys of a software authenticator on Cognito, "
+        "so it runs on the emulator alone",
     }
     for name, given in others.items():
         option = f"--{name.replace('_', '-')}"

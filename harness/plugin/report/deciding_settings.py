@@ -42,6 +42,16 @@ def _devices(spec: PoolSpec) -> str:
     return f"{instead}, remembered {'on user prompt' if opt_in else 'always'}"
 
 
+def _passkeys(spec: PoolSpec) -> dict[str, str]:
+    counted = "MULTI_FACTOR" if spec.passkeys_count_as_mfa else "SINGLE_FACTOR"
+    verified = "required" if spec.passkeys_verify_user else "preferred"
+    return {
+        "RelyingPartyId": spec.relying_party_id or "the pool's domain",
+        "UserVerification": verified,
+        "FactorConfiguration": counted,
+    }
+
+
 def _unusual(spec: PoolSpec) -> dict[str, str]:
     """Return the settings that are not as most pools have them."""
     lifetimes = {
@@ -66,6 +76,10 @@ def _unusual(spec: PoolSpec) -> dict[str, str]:
     found |= {name: " ".join(names) for name, names in attributes.items() if names is not None}
     if spec.mfa != "OFF" and spec.second_factors != ("SOFTWARE_TOKEN_MFA",):
         found["EnabledMfas"] = " ".join(spec.second_factors)
+    if spec.first_factors != ("PASSWORD",):
+        found["AllowedFirstAuthFactors"] = " ".join(spec.first_factors)
+    if "WEB_AUTHN" in spec.first_factors:
+        found |= _passkeys(spec)
     if spec.confirms_by_link:
         found["DefaultEmailOption"] = "CONFIRM_WITH_LINK"
     return found

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MadePools", "PoolCache"]
 
+_DEPLOYED = "to test a deployed pool that does, give --cognito-user-pool-id"
+
 
 class PoolCache(Protocol):
     """Gives pools by specification."""
@@ -154,7 +156,8 @@ class MadePools:
         if Capability.SENDERS in self._target.capabilities:
             return MADE_UP_SENDERS
         if missing := spec.factors.missing_sender(NO_SENDERS):
-            raise MissingCapability(Capability.SENDERS.value, self._target.name, missing)
+            reason = f"{missing}, and a run makes no pool that sends in your name; {_DEPLOYED}"
+            raise MissingCapability(Capability.SENDERS.value, self._target.name, reason)
         return NO_SENDERS
 
     def _require_provisioning(self) -> None:

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.flows.actions import AppClient
+from harness.pools.configuration.pool_configuration import Part
 from harness.pools.making.journal import Belonging, Journal, NoJournal
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.pools.spec.senders import NO_SENDERS, Senders
@@ -64,12 +65,14 @@ def provision(
         senders: what the pool sends messages by, where a factor needs it.
 
     Raises:
-        ConfigurationError: a pool has a field only from a file, or a factor needs a sender that is
-            not there; nothing is created.
+        ConfigurationError: a pool has a field only from a file, a factor needs a sender that is
+            not there, or the installed botocore cannot send a member; nothing is created.
         ClientError: Cognito refused a request; the pool is deleted.
         HarnessError: Cognito also refused the deletion; names the pool that is left.
     """
     spec.require_makeable()
+    if spec.passkeys_count_as_mfa:
+        _require_newer_botocore(spec)
     if missing := spec.factors.missing_sender(senders):
         raise ConfigurationError("senders", hint=missing)
     request = spec.create_user_pool_request(senders)
@@ -81,6 +84,13 @@ def provision(
             client.set_user_pool_mfa_config(**mfa_config)
         app = _create_app_client(client, spec, made.id)
     return ProvisionedPool(made.id, app, spec, name=made.name)
+
+
+def _require_newer_botocore(spec: PoolSpec) -> None:
+    # FactorConfiguration is newer than the oldest botocore that this project runs on.
+    from harness.pools.configuration.service_members import require_sendable
+
+    require_sendable(Part("mfa", spec.name, spec.factors.mfa_members(NO_SENDERS)), "PoolSpec")
 
 
 def deprovision(

@@ -18,7 +18,7 @@ from harness.pools.sources.custom_domains import in_description
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-__all__ = ["client_members", "mfa_members", "pool_members", "read_live"]
+__all__ = ["client_members", "mfa_members", "pool_members", "read_live", "whole_responses"]
 
 _CUSTOM, _DEVELOPER = "custom:", "dev:"
 
@@ -34,7 +34,7 @@ def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolC
     Raises:
         ClientError: the pool does not exist, or the client may not describe it.
     """
-    with _whole_responses(client) as whole:
+    with whole_responses(client) as whole:
         described = whole(client.describe_user_pool(UserPoolId=user_pool_id))["UserPool"]
         mfa = whole(client.get_user_pool_mfa_config(UserPoolId=user_pool_id))
         name = described.get("Name", user_pool_id)
@@ -52,7 +52,7 @@ _Whole = Callable[[Any], Mapping[str, Any]]
 
 
 @contextmanager
-def _whole_responses(client: CognitoIdentityProviderClient) -> Iterator[_Whole]:
+def whole_responses(client: CognitoIdentityProviderClient) -> Iterator[_Whole]:
     """Return what gives the whole of a response, also if botocore's model lacks members."""
     if not lacks_members():
         yield lambda response: response

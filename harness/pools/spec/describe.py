@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.flows.actions import AppClient
 from harness.pools.making.provision_spec import ProvisionedPool
-from harness.pools.sources.live import pool_members
+from harness.pools.sources.live import pool_members, whole_responses
 from harness.pools.spec.conversion import (
     client_fields,
     mfa_fields,
@@ -37,12 +37,15 @@ def describe_pool(client: CognitoIdentityProviderClient, app: AppClient) -> Prov
     described: Mapping[str, Any] = client.describe_user_pool_client(
         UserPoolId=app.user_pool_id, ClientId=app.client_id
     )["UserPoolClient"]
+    # An older botocore does not know what passkeys count as.
+    with whole_responses(client) as whole:
+        mfa = whole(client.get_user_pool_mfa_config(UserPoolId=app.user_pool_id))
     app_members = {**described, "GenerateSecret": "ClientSecret" in described}
     spec = sign_in_with_what_is_verified(
         PoolSpec(
             **pool_fields(pool_members(pool)),
             # DescribeUserPool shows the mode of MFA, but neither factors nor passkeys.
-            **mfa_fields(client.get_user_pool_mfa_config(UserPoolId=app.user_pool_id)),
+            **mfa_fields(mfa),
             **client_fields(app_members),
         )
     )

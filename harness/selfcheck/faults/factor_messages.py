@@ -5,6 +5,10 @@ from __future__ import annotations
 __all__ = ["FACTOR_MESSAGES"]
 
 _CHOICE_LOST = "the sign-in asked (SMS_MFA|SOFTWARE_TOKEN_MFA), expected SELECT_MFA_TYPE"
+_LIST_INSTEAD = (
+    "unexpected challenge 'SELECT_CHALLENGE': the test expected tokens|"
+    "the sign-in asked SELECT_CHALLENGE, expected (EMAIL|SMS)_OTP"
+)
 
 #: The words by the id of the fault.
 FACTOR_MESSAGES: dict[str, str] = {
@@ -28,4 +32,42 @@ FACTOR_MESSAGES: dict[str, str] = {
     "email-not-set-up-at-sign-in": "EMAIL_OTP in MFAS_CAN_SETUP is False, expected True",
     "device-does-not-replace-sms": "a device did not take the place of SMS_MFA",
     "device-replaces-email": "a device took the place of EMAIL_OTP",
+    "first-factors-of-everybody": (
+        r"AvailableChallenges, sorted is \['EMAIL_OTP', 'PASSWORD', 'PASSWORD_SRP', 'SMS_OTP', "
+        r"'WEB_AUTHN'\], expected"
+    ),
+    "unavailable-preference-refused": (
+        "InitiateAuth was refused: .* is not one of the challenges that can be chosen"
+    ),
+    "preferred-first-factor-ignored": _LIST_INSTEAD,
+    "password-chosen-in-vain": _LIST_INSTEAD,
+    "stranger-without-codes": (
+        r"AvailableChallenges, sorted is \['PASSWORD', 'PASSWORD_SRP'\], expected \['EMAIL_OTP'"
+    ),
+    "code-in-place-of-the-temporary-password": (
+        "the sign-in asked (EMAIL|SMS)_OTP, expected SELECT_CHALLENGE"
+    ),
+    "code-ends-the-password": (
+        r"AvailableChallenges, sorted is \['EMAIL_OTP'\], expected \['EMAIL_OTP', 'PASSWORD'"
+    ),
+    "no-mfa-after-a-choice": (
+        "the sign-in asked nothing more and gave tokens, expected SOFTWARE_TOKEN_MFA"
+    ),
+    "first-factor-enough-for-everybody": (
+        "the sign-in asked (EMAIL_OTP|WEB_AUTHN), expected SELECT_CHALLENGE"
+    ),
+    "device-of-a-choice-ignored": "unexpected challenge 'SOFTWARE_TOKEN_MFA'",
+    "one-registration-challenge": "two registrations have the same challenge",
+    "passkey-without-name": "the passkey has no name",
+    "user-verification-for-everybody": (
+        "RespondToAuthChallenge was refused: NotAuthorizedException: Passkey could not be verified"
+    ),
+    "passkey-not-offered": (
+        r"AvailableChallenges, sorted is \['PASSWORD', 'PASSWORD_SRP'\], expected .*'WEB_AUTHN'"
+    ),
+    "one-passkey-alone-offered": r"allowCredentials is \['[^']*'\], expected \['[^']*', '",
+    "passkey-is-no-mfa": "the way to tokens is 'SELECT_CHALLENGE > .*', expected 'WEB_AUTHN'",
+    "passkey-stays-on-for-mfa": (
+        "SetUserMFAPreference was refused: .* requires enabling an additional MFA setting"
+    ),
 }

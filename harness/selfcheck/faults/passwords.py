@@ -142,7 +142,11 @@ FAULTS = (
         "any password is accepted where it is sent as it is",
         AREA,
         method(PasswordRecord, "matches", always(True)),
-        ("sign_in::wrong_password_is_refused", "temporary_password::wrong_temporary_password*"),
+        (
+            "sign_in::wrong_password_is_refused",
+            "temporary_password::wrong_temporary_password*",
+            "choice_of_first_factor::wrong_password*",
+        ),
     ),
     PlantedFault(
         "change-with-any-password",

@@ -198,7 +198,11 @@ FAULTS = (
         "PASSWORD_CLAIM_SIGNATURE of a user is not checked",
         AREA,
         method(UserChallenge, "proven_by", always(True)),
-        ("sign_in::wrong_password_is_refused", "tampered_proofs::meddled_password*"),
+        (
+            "sign_in::wrong_password_is_refused",
+            "tampered_proofs::meddled_password*",
+            "choice_of_first_factor::wrong_password*",
+        ),
     ),
     PlantedFault(
         "any-device-proof",

@@ -12,7 +12,7 @@ from harness.redaction import Secret
 
 __all__ = ["KINDS", "Code", "CodeWait", "Mailbox", "TellsTime", "check_kind", "time_of"]
 
-#: Why Cognito sends a code.
+#: Why Cognito sends a code. ``mfa`` is any code of a sign-in, also one that it starts with.
 KINDS = (
     "sign_up",
     "resend",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from harness.pools.configuration.defaults import completed
 from harness.pools.configuration.pool_configuration import PoolConfiguration
 from harness.pools.sources import load
 from tests.cli.conftest import CommandLine, Outcome
+from tests.plugin.pools.runs import POOLS
 from tests.pools.sources.files import EVERY_FORMAT, STACK, template
 from tests.support.sources import ROOT
 
@@ -172,6 +174,28 @@ class TestSnapshot:
         assert comparable(load(saved)) == comparable(load(path))
         again = values(cli("provision", "--endpoint-url", served.url, "--spec", str(saved)))
         assert again["UserPoolId"] != made["UserPoolId"]
+
+    @pytest.mark.parametrize("name", ["amplify_passwordless", "passkeys_mfa", "passwordless"])
+    def test_passkeys_and_codes_are_kept(
+        self, cli: CommandLine, served: EmulatorServer, tmp_path: Path, name: str
+    ) -> None:
+        """A pool has the first factors and passkeys of its file, and so has its snapshot."""
+        path = POOLS[name]
+        made = values(cli("provision", "--endpoint-url", served.url, "--spec", str(path)))
+        saved = tmp_path / "snapshot.json"
+        asked = ("--user-pool-id", made["UserPoolId"], "--output", str(saved))
+        assert cli("snapshot", "--endpoint-url", served.url, *asked).code == 0
+        compared = cli("diff", str(path), str(saved))
+        assert compared.code == 0, compared.out
+        live = ("--endpoint-url", served.url, "--format", "json")
+        audited = json.loads(cli("audit", made["UserPoolId"], *live).out)
+        of_file = json.loads(cli("audit", str(path), "--format", "json").out)
+        found = [
+            {(one["id"], one["outcome"]) for one in each["records"] if "sms" not in one["id"]}
+            for each in (audited, of_file)
+        ]
+        # A live pool of the emulator has no domain.
+        assert found[0] == {one for one in found[1] if one[0] != "passkey-custom-domain"}
 
     def test_it_is_printed_and_has_no_secret(
         self, cli: CommandLine, served: EmulatorServer, tmp_path: Path

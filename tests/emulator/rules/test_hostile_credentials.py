@@ -206,10 +206,60 @@ def test_long_member_is_refused_unread(member: str) -> None:
     """Also the response's, and a long proof."""
     credential = forger().registration(alice().start())
     long = "A" * (MOST_CHARACTERS + 1)
-    refused_registration({**credential, member: long})
     for inner in ("clientDataJSON", "attestationObject"):
         refused_registration({**credential, "response": {**credential["response"], inner: long}})
-    refused_proof(as_text({**forger().proof(alice().options()), member: long}))
+    with pytest.raises(Refusal) as registering:
+        alice().complete({**credential, member: long})
+    assert registering.value.reason == f"it has more than {MOST_CHARACTERS} characters"
+    proof = as_text({**forger().proof(alice().options()), member: long})
+    with pytest.raises(Refusal) as caught:
+        verify_assertion(alice().pool, alice().user, proof, "Y2hhbGxlbmdl")
+    assert caught.value.reason == f"it has more than {MOST_CHARACTERS} characters"
+
+
+def test_long_text_that_an_error_quotes_is_cut() -> None:
+    """The call log stays small, whatever the libraries say about a credential."""
+    options = alice().options()
+    proof = as_text(forger().proof(options, type="x" * 10_000))
+    with pytest.raises(Refusal) as caught:
+        verify_assertion(alice().pool, alice().user, proof, options["challenge"])
+    assert "xxx" in str(caught.value.reason)
+    assert len(str(caught.value.reason)) <= 200
+
+
+def test_authenticator_data_without_a_key_is_refused() -> None:
+    """The flag that a key follows may be missing, and the reason says what is."""
+    credential = forger().registration(alice().start())
+    whole = attestation_of(credential)
+    bare = whole["authData"][:32] + b"\x05" + bytes(4)
+    attestation = cbor.encode({**whole, "authData": bare})
+    credential["response"]["attestationObject"] = websafe_encode(attestation)
+    with pytest.raises(Refusal) as caught:
+        alice().complete(credential)
+    assert caught.value.reason == "it has no key"
+
+
+@pytest.mark.parametrize("bits", [8_192, 8_193])
+def test_huge_rsa_key_is_refused(bits: int) -> None:
+    """OpenSSL would take seconds for each proof; the largest key in use has half of the limit."""
+    modulus = ((1 << bits) - 1).to_bytes(bits // 8 + 1, "big").lstrip(b"\x00")
+    key = {1: 3, 3: -257, -1: modulus, -2: b"\x01\x00\x01"}
+    with pytest.raises(Refusal) as caught:
+        alice().complete(with_key(cbor.encode(key)))
+    known, misfit = "the passkey is registered already", "its key does not fit its algorithm"
+    assert caught.value.reason == (known if bits <= 8_192 else misfit)
+
+
+@pytest.mark.parametrize(
+    "transports", [["usb"] * 11, ["u" * 33], ["\u00fcsb"], [7], "usb", {"usb": 1}, None]
+)
+def test_odd_transports_are_refused(transports: object) -> None:
+    """There are at most ten, each a short word."""
+    credential = forger().registration(alice().start())
+    credential["response"]["transports"] = transports
+    with pytest.raises(Refusal) as caught:
+        alice().complete(credential)
+    assert "transport" in str(caught.value.reason)
 
 
 def test_deeply_nested_json_is_refused() -> None:

@@ -179,5 +179,7 @@ def test_text_in_place_of_an_object_is_refused(
     alice: PasskeyUser, credential: dict[str, Any]
 ) -> None:
     """Credential is an object here, while CREDENTIAL of a challenge response is a text."""
-    with refused(INVALID, TEXT):
+    with pytest.raises(Refusal) as caught:
         alice.complete(json.dumps(credential))
+    assert (caught.value.code, caught.value.message) == (INVALID, TEXT)
+    assert caught.value.reason == "it is not a JSON object"

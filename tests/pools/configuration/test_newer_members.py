@@ -13,6 +13,7 @@ import pytest
 from botocore.loaders import Loader
 
 from harness.errors import ConfigurationError
+from harness.flows.actions import AppClient
 from harness.pools.configuration import service_members
 from harness.pools.configuration.newer_members import (
     COMPARED_UP_TO,
@@ -25,8 +26,11 @@ from harness.pools.configuration.newer_members import (
 from harness.pools.configuration.pool_configuration import Kind, Origin, Part, PoolConfiguration
 from harness.pools.configuration.service_members import check_members, require_sendable
 from harness.pools.making.provision_configuration import provision_configuration
+from harness.pools.making.provision_spec import provision
 from harness.pools.sources import load
 from harness.pools.sources.live import read_live
+from harness.pools.spec.describe import describe_pool
+from harness.pools.spec.pool_spec import PoolSpec
 from harness.targets.emulated import EmulatedTarget
 from tests.pools.sources.files import template
 
@@ -203,6 +207,14 @@ def test_nothing_is_made_of_what_cannot_be_sent() -> None:
         provision_configuration(nobody, wanted)
 
 
+@pytest.mark.usefixtures("old_botocore")
+def test_no_pool_is_made_of_a_specification_that_cannot_be_sent() -> None:
+    """What passkeys count as is newer too, and the message says which botocore knows it."""
+    nobody: Any = None
+    with pytest.raises(ConfigurationError, match=r"FactorConfiguration.*1\.42\.90: pip install"):
+        provision(nobody, PoolSpec(passkeys_count_as_mfa=True), name_prefix="", tags={})
+
+
 def test_a_new_botocore_sends_it(tmp_path: Path) -> None:
     """With a botocore that knows the member, nothing is refused."""
     if any(lacking(installed())):
@@ -221,9 +233,11 @@ def test_a_live_pool_is_read_whole(monkeypatch: pytest.MonkeyPatch, request: Any
     try:
         client = target.client()
         pool_id = client.create_user_pool(PoolName="a")["UserPool"]["Id"]
-        passkeys: Any = {"RelyingPartyId": "example.com", "FactorConfiguration": "SINGLE_FACTOR"}
+        counted = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+        passkeys: Any = {"RelyingPartyId": "example.com", "FactorConfiguration": counted}
         client.set_user_pool_mfa_config(UserPoolId=pool_id, WebAuthnConfiguration=passkeys)
-        client.create_user_pool_client(UserPoolId=pool_id, ClientName="web", GenerateSecret=True)
+        app = client.create_user_pool_client(UserPoolId=pool_id, ClientName="web")
+        app_id = app["UserPoolClient"]["ClientId"]
         now = read_live(client, pool_id)
         request.getfixturevalue("old_botocore")
         old = older(installed())
@@ -241,6 +255,8 @@ def test_a_live_pool_is_read_whole(monkeypatch: pytest.MonkeyPatch, request: Any
             old_client.get_user_pool_mfa_config(UserPoolId=pool_id)
         )
         assert read_live(old_client, pool_id) == now
-        assert now.mfa.value("WebAuthnConfiguration.FactorConfiguration") == "SINGLE_FACTOR"
+        assert now.mfa.value("WebAuthnConfiguration.FactorConfiguration") == counted
+        spec = describe_pool(old_client, AppClient(pool_id, app_id)).spec
+        assert spec.passkeys_count_as_mfa
     finally:
         target.stop()

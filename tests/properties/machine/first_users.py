@@ -23,7 +23,14 @@ BOTH_FACTORS = {
 STAGES = (
     *("tracked", "enrolled", "confirmed", "invited", "two factors"),
     *("tracked", "tracked", "enrolled", "signed up"),
-    *("passkey", "passkey", "passkey and TOTP", "no password", "no password, invited"),
+    *(
+        "passkey",
+        "passkey",
+        "passkey and TOTP",
+        "passkey and TOTP",
+        "no password",
+        "no password, invited",
+    ),
 )
 
 

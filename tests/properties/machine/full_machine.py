@@ -103,7 +103,7 @@ class Machine(Accounts, SigningIn, Tokens):
 
     def answer_wrongly(self, pending: Pending, detail: int) -> None:
         """Respond to a challenge with something that belongs elsewhere, or too early."""
-        how: dict[str, Any] = {"early": True, "signature": WRONG[detail]}
+        how: dict[str, Any] = {"early": True, "signature": WRONG[detail % len(WRONG)]}
         if pending.block is not None:
             skew = (0, 0, 0, 0, 0, 400, -400, 0)[detail]
             how.update(skew=skew, secret=None if skew else self.another_secret(pending))

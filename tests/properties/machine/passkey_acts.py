@@ -10,7 +10,7 @@ from hypothesis.stateful import precondition, rule
 from tests.properties.machine import valid_requests
 from tests.properties.machine.base import CHOICE, FEW, MANY, MachineBase
 from tests.properties.machine.known_values import Twist, twists
-from tests.properties.machine.passkey_requests import RIGHT, SIGNATURES, credential
+from tests.properties.machine.passkey_requests import RIGHT, SIGNATURES, WRONG, credential
 from tests.properties.machine.pools import (
     CHOICES,
     allowed_in,
@@ -25,6 +25,7 @@ from tests.properties.model.records import (
     WEB_AUTHN,
     Account,
     Party,
+    Pending,
     Token,
 )
 
@@ -99,26 +100,40 @@ class PasskeyActs(MachineBase):
             self.send(operation, {"AccessToken": token.text, **members}, twist)
             self.send("ListWebAuthnCredentials", {"AccessToken": token.text})
 
-    @precondition(lambda self: self.world.keys)
-    @rule(which=FEW, at=FEW, how=SIGNATURES, again=st.booleans(), asks=st.booleans())
-    def sign_in_by_passkey(self, which: int, at: int, how: str, again: bool, asks: bool) -> None:
-        """Someone signs in with a passkey that the user has or had, perhaps with a wrong proof."""
-        account = self.pick(self.world.keys, which).account
+    @rule(
+        who=FEW,
+        at=FEW,
+        wrong=st.lists(st.sampled_from(WRONG), min_size=1, max_size=6),
+        asks=st.booleans(),
+        again=st.booleans(),
+    )
+    def sign_in_by_passkey(
+        self, who: int, at: int, wrong: list[str], asks: bool, again: bool
+    ) -> None:
+        """A user signs in with a passkey, at once or by choice, after a few wrong proofs."""
+        keys = [key for key in self.world.keys if not key.deleted]
+        account = self.pick(keys, who).account if keys else self.account(who)
         client = self.client_of(account.pool, at)
-        wanted = None if asks else WEB_AUTHN
-        self.send(*valid_requests.begin(client, account, CHOICE, account.name, None, wanted))
+        if not account.passkeys and not account.deleted:
+            self.walk(account, client, CHOICE)
+            self.with_passkey(account)
+        preferred = None if asks else WEB_AUTHN
+        self.send(*valid_requests.begin(client, account, CHOICE, account.name, None, preferred))
         if asks and self.open_pendings():
-            draft = valid_requests.answer(self.world, self.open_pendings()[-1], chosen=WEB_AUTHN)
-            self.send(*draft)
+            pending = self.open_pendings()[-1]
+            self.send(*valid_requests.answer(self.world, pending, chosen=WEB_AUTHN))
         pendings = [pending for pending in self.open_pendings() if pending.options]
-        if not pendings:
-            return
-        draft = valid_requests.answer(self.world, pendings[-1], signature=how)
-        self.send(*draft)
+        if pendings:
+            self.prove(pendings[-1], [*wrong, RIGHT], again=again)
+
+    def prove(self, pending: Pending, proofs: list[str], *, again: bool) -> None:
+        """Send proofs of a passkey one after another, and the last one twice."""
+        for how in proofs:
+            draft = valid_requests.answer(self.world, pending, signature=how)
+            if self.send(*draft) is not None:
+                break
         if again:
             self.send(*draft)
-        if how != RIGHT and not pendings[-1].spent:
-            self.send(*valid_requests.answer(self.world, pendings[-1]))
 
     @rule(who=FEW, at=FEW, factor=st.sampled_from([EMAIL_OTP, EMAIL_OTP, SMS_OTP]), wrong=MANY)
     def sign_in_by_code(self, who: int, at: int, factor: str, wrong: int) -> None:
@@ -130,7 +145,8 @@ class PasskeyActs(MachineBase):
         if not pendings:
             return
         operation, params = valid_requests.answer(self.world, pendings[-1])
-        self.send(operation, self.known_values.with_wrong_proof(params, wrong))
+        for number in (wrong, 0):
+            self.send(operation, self.known_values.with_wrong_proof(params, number))
         self.send(operation, params)
         if wrong % 2:
             self.send(operation, params)

@@ -167,6 +167,8 @@ def goes_on(case: Case, progress: Progress) -> None:
     if not progress.passed:  # Nothing is proven, so there is nothing that a sign-out could end.
         case.perhaps(replaced or signed_out, NOT_AUTHORIZED)
         return
+    # Whether the session of a sign-up stands for its password is unknown.
+    case.perhaps(replaced and "sign-up" in progress.passed, NOT_AUTHORIZED)
     replaced = replaced and "password" in progress.passed
     case.refuse(Rule.INTERRUPTED, replaced or signed_out, NOT_AUTHORIZED)
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.properties.model.case import CODE_MISMATCH, NOT_AUTHORIZED, Answer, Case, Params
+from tests.properties.model.case import (
+    CODE_MISMATCH,
+    INVALID_PARAMETER,
+    NOT_AUTHORIZED,
+    Answer,
+    Case,
+    Params,
+)
 from tests.properties.model.checks import (
     administrators_client,
     client_proof,
@@ -105,8 +112,9 @@ def _still_a_factor(case: Case, account: Account, challenge: str) -> None:
     """
     ruled_out = challenge not in available(account).possible
     given_up = challenge not in set_up(account).possible
-    case.refuse(Rule.FIRST_FACTOR, ruled_out and not given_up, NOT_AUTHORIZED)
-    case.perhaps(ruled_out, NOT_AUTHORIZED)
+    codes = (NOT_AUTHORIZED, INVALID_PARAMETER)  # The latter for a temporary password (N021).
+    case.refuse(Rule.FIRST_FACTOR, ruled_out and not given_up, *codes)
+    case.perhaps(ruled_out, *codes)
 
 
 def _proven(world: World, case: Case, pending: Pending, params: Params, by: str) -> Case:

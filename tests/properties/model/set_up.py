@@ -60,6 +60,8 @@ def _keep(account: Account, secret: str) -> None:
 def verify_software_token(world: World, params: Params) -> Case:
     """VerifySoftwareToken by session or access token: puts the secret in use (A207)."""
     case = Case()
+    too_long = len(params["UserCode"]) > 6  # Sign-in codes have eight digits.
+    case.refuse(Rule.TOTP, too_long, INVALID_PARAMETER)
     if "Session" in params:
         return _verify_within(world, case, params)
     account = authorized(world, case, params["AccessToken"])
