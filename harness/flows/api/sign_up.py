@@ -34,9 +34,10 @@ class SignUpActions(OperationCaller):
         return self.client.sign_up(
             ClientId=self.app.client_id,
             Username=username,
+            **given(Password=password),
             UserAttributes=attribute_list(attributes or {}),
             **self._secret_hash(username),
-            **given(Password=password, ClientMetadata=client_metadata),
+            **given(ClientMetadata=client_metadata),
         )
 
     def resend_confirmation_code(self, username: str) -> ResendConfirmationCodeResponseTypeDef:
