@@ -11,7 +11,7 @@ from webauthn.helpers import parse_client_data_json
 
 from harness.emulator.domain import first_factors
 from harness.emulator.domain.first_factors import FirstFactorFacts
-from harness.emulator.domain.passkeys import Passkey, PasskeyBook
+from harness.emulator.domain.passkeys import PasskeyBook, PasskeyRecord
 from harness.emulator.domain.users import User
 from harness.emulator.operations import passwords
 from harness.emulator.rules import passkeys
@@ -48,7 +48,7 @@ def _any_passkey_signature(patch: Patch) -> None:
 def _any_passkey_challenge(patch: Patch) -> None:
     verified = passkeys._verified
 
-    def believe(party: RelyingParty, passkey: Passkey, found: Any, _challenge: str) -> Any:
+    def believe(party: RelyingParty, passkey: PasskeyRecord, found: Any, _challenge: str) -> Any:
         signed = parse_client_data_json(found.response.client_data_json).challenge
         return verified(party, passkey, found, base64url(signed))
 
@@ -62,7 +62,7 @@ def _any_origin(patch: Patch) -> None:
 def _passkey_counter(patch: Patch) -> None:
     verified = passkeys._verified
 
-    def forgetful(party: RelyingParty, passkey: Passkey, found: Any, challenge: str) -> Any:
+    def forgetful(party: RelyingParty, passkey: PasskeyRecord, found: Any, challenge: str) -> Any:
         return verified(party, replace(passkey, sign_count=0), found, challenge)
 
     patch.setattr(passkeys, "_verified", forgetful)
@@ -71,7 +71,7 @@ def _passkey_counter(patch: Patch) -> None:
 def _unverified_user(patch: Patch) -> None:
     verified = passkeys._verified
 
-    def trusting(party: RelyingParty, passkey: Passkey, found: Any, challenge: str) -> Any:
+    def trusting(party: RelyingParty, passkey: PasskeyRecord, found: Any, challenge: str) -> Any:
         lax = replace(party, requires_user_verification=False)
         return replace(verified(lax, passkey, found, challenge), user_verified=True)
 
@@ -79,15 +79,15 @@ def _unverified_user(patch: Patch) -> None:
 
 
 def _passkey_of_anybody(patch: Patch) -> None:
-    everything: dict[str, Passkey] = {}
+    everything: dict[str, PasskeyRecord] = {}
     with_each_engine(patch, everything.clear)
     add = PasskeyBook.add
 
-    def note(self: PasskeyBook, passkey: Passkey, *refusal: Any) -> None:
+    def note(self: PasskeyBook, passkey: PasskeyRecord, *refusal: Any) -> None:
         everything[passkey.credential_id] = passkey
         add(self, passkey, *refusal)
 
-    def owned(_party: RelyingParty, _user: User, found: Any) -> Passkey:
+    def owned(_party: RelyingParty, _user: User, found: Any) -> PasskeyRecord:
         return everything[base64url(found.raw_id)]
 
     patch.setattr(PasskeyBook, "add", note)

@@ -90,7 +90,7 @@ class TestPasskeys:
         assert put(call, pool_id, "OFF", **given) == {"MfaConfiguration": "OFF", **SINGLE}
         assert get(call, pool_id) == {"MfaConfiguration": "OFF", **SINGLE}
 
-    @pytest.mark.fact("M037", "M050", "M065")
+    @pytest.mark.fact("M037", "M050", "M065", "N009b")
     @pytest.mark.parametrize("mode", ["OFF", None])
     def test_passkeys_alone_are_accepted_with_off(
         self, call: Call, pool_id: str, mode: str | None
