@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +12,7 @@ import pytest
 
 from harness.emulator import Emulator
 from harness.emulator.server import EmulatorServer
+from tests.browser.empty_page import other_port
 from tests.emulator.support.walker import new_walker
 
 pytest.importorskip("selenium", reason="selenium is not installed; tox -e page has it")
@@ -39,22 +37,6 @@ Promise.all(requests.map(attempt)).then(done);
 _PREFIX = "AWSCognitoIdentityProviderService."
 
 
-class _Page(BaseHTTPRequestHandler):
-    """An empty page."""
-
-    def do_GET(self) -> None:
-        """Give the page."""
-        body = b"<!doctype html><title>elsewhere</title>"
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Log nothing."""
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One window for all tests."""
@@ -70,20 +52,6 @@ def server() -> Iterator[EmulatorServer]:
     with EmulatorServer(emulator=Emulator(mock=False)) as running:
         new_walker(running.emulator.engine, confirmed=False)
         yield running
-
-
-@contextmanager
-def other_port() -> Iterator[int]:
-    """Serve an empty page at another port of this machine until the end of the block."""
-    other = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
-    thread = Thread(target=other.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield other.server_address[1]
-    finally:
-        other.shutdown()
-        thread.join()
-        other.server_close()
 
 
 @pytest.fixture

@@ -7,15 +7,29 @@ import re
 
 import pytest
 
-from tests.foreign_clients.steps import STEPS
+from tests.foreign_clients.choice_steps import CHOICE, SRP_BY_CHOICE
+from tests.foreign_clients.passkey_steps import PASSKEYS, PASSKEYS_AS_MFA
+from tests.foreign_clients.steps import PASSWORDS
+from tests.foreign_clients.ui_steps import UI
+from tests.foreign_clients.walk import Walk
 from tests.foreign_clients.weaknesses import WEAKNESSES
 from tests.support.sources import ROOT
+
+WALKS = (PASSWORDS, CHOICE, SRP_BY_CHOICE, PASSKEYS, PASSKEYS_AS_MFA, UI)
 
 PAGE = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
 NODE = ROOT / "tests" / "foreign_clients" / "node"
 _ROW = re.compile(r"^\| (?P<name>[@\w/-]+) \| (?P<version>\d[\d.]*) \|", re.MULTILINE)
 #: Packages that are installed for the tests but are not clients of Cognito.
-TOOLS = {"esbuild", "playwright-core", "qrcode", "botocore", "python-jose"}
+TOOLS = {
+    "botocore",
+    "esbuild",
+    "playwright-core",
+    "python-jose",
+    "qrcode",
+    "react",
+    "react-dom",
+}
 
 
 def installed() -> dict[str, str]:
@@ -42,8 +56,16 @@ def test_a_version_is_exact(name: str, version: str) -> None:
 def test_the_page_lists_each_missing_check() -> None:
     """The table on the page matches the list of checks that the tests remove."""
     rows = re.findall(r"^\| ([^|`]+) \| `(\w+)` \|$", PAGE, re.MULTILINE)
-    assert rows == [(weakness.name, weakness.noticed_at) for weakness in WEAKNESSES]
-    assert {step for _, step in rows} <= set(STEPS)
+    known = [weakness for each in WEAKNESSES.values() for weakness in each]
+    assert rows == [(weakness.name, weakness.noticed_at) for weakness in known]
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.name)
+def test_each_walk_has_checks_to_miss(walk: Walk) -> None:
+    """Each walk must notice some missing checks, at steps that it has."""
+    missed = WEAKNESSES[walk.name]
+    assert missed
+    assert {weakness.noticed_at for weakness in missed} <= set(walk.steps)
 
 
 def test_the_lock_file_names_no_registry() -> None:

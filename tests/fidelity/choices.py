@@ -233,6 +233,12 @@ SETTLED_FACTS: dict[str, str] = {
         "empty list."
     ),
     "N035b": "The text is our own.",
+    "N024": (
+        "ConfirmSignUp returns a session to a request without that of SignUp too, if the user can "
+        "sign in by the code that was confirmed. "
+        "[Amplify](https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/"
+        "cognito/apis/confirmSignUp.ts) sends none, and signs in with the one of the response."
+    ),
     "N036": (
         "Without another factor the preference for passkeys cannot stay either: a request that "
         "switches the last one off gets the first text. The preference ends with the last passkey "

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.processes import serving
 from tests.foreign_clients.clients import run
 from tests.foreign_clients.install_packages import Missing, require_everything
-from tests.foreign_clients.steps import Report
+from tests.foreign_clients.walk import Report
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,4 +31,4 @@ def served_url() -> Iterator[str]:
 @pytest.fixture(scope="class")
 def report(request: pytest.FixtureRequest, served_url: str) -> Report:
     """The outcomes of the steps of the class's client."""
-    return run(request.cls.client, served_url)
+    return run(request.cls.client, served_url, request.cls.walk)

@@ -18,8 +18,6 @@ from harness.users.mailboxes.http import served_outbox
 
 __all__ = ["Person"]
 
-_DIGITS = 6
-
 
 @dataclass
 class Person:
@@ -37,15 +35,20 @@ class Person:
         """The address that codes are sent to."""
         return f"{self.username}@example.com"
 
-    def code_from_email(self) -> str:
-        """Return the code in the newest email."""
+    @property
+    def phone_number(self) -> str:
+        """The phone number that codes are sent to."""
+        return "+12065550100"
+
+    def newest_code(self) -> str:
+        """Return the code in the newest email or text message."""
         read = served_outbox(self.url)
         messages = read(username=self.username, user_pool_id=self.user_pool_id, kind=None)
         return str(messages[0]["code"])
 
-    def wrong_code_from_email(self) -> str:
+    def wrong_code(self) -> str:
         """Return a code that was not sent."""
-        return _other_than([self.code_from_email()])
+        return _other_than([self.newest_code()])
 
     def take_secret(self, answer: Mapping[str, Any]) -> None:
         """Give the authenticator app the secret that a client shows, as text or as a QR code."""
@@ -73,4 +76,5 @@ def _scanned(picture: str) -> str:
 
 
 def _other_than(codes: list[str]) -> str:
-    return next(code for code in (f"{n:0{_DIGITS}d}" for n in range(10)) if code not in codes)
+    digits = len(codes[0])
+    return next(code for code in (f"{n:0{digits}d}" for n in range(10)) if code not in codes)

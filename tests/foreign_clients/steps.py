@@ -1,14 +1,11 @@
-"""The steps that every client goes through, and the expected outcome of each."""
+"""The steps of a user with a password, an authenticator app and a device."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from tests.foreign_clients.administrator import Administrator
+from tests.foreign_clients.walk import Steps, Visit, Walk
 
-from tests.foreign_clients.driver import Driver
-from tests.foreign_clients.person import Person
-
-__all__ = ["EXPECTED", "STEPS", "Report", "run_steps"]
+__all__ = ["EXPECTED", "PASSWORDS", "STEPS"]
 
 _DONE = "done"
 _SIGNED_IN = "signed in"
@@ -44,89 +41,70 @@ EXPECTED: dict[str, str] = {
 STEPS = tuple(EXPECTED)
 
 
-@dataclass(frozen=True)
-class Report:
-    """The outcomes of the steps of a client; they stop at the first unexpected one."""
-
-    expected: dict[str, str]
-    outcomes: dict[str, str]
-
-    @property
-    def failed_at(self) -> str | None:
-        """The step with an unexpected outcome, if any."""
-        differing = (step for step, found in self.outcomes.items() if found != self.expected[step])
-        return next(differing, None)
+def _steps(visit: Visit) -> Steps:
+    yield from _sign_up(visit)
+    yield from _set_up_totp(visit)
+    yield from _sign_in_with_code(visit)
+    yield from _sign_in_with_device(visit)
+    yield from _forget_device(visit)
+    yield from _sign_out(visit)
 
 
-def run_steps(driver: Driver, person: Person, expected: dict[str, str]) -> Report:
-    """Run one step after another, until one has an unexpected outcome."""
-    outcomes: dict[str, str] = {}
-    for step, outcome in _steps(driver, person):
-        outcomes[step] = outcome
-        if outcome != expected[step]:
-            break
-    return Report(expected, outcomes)
+def _sign_up(visit: Visit) -> Steps:
+    person = visit.person
+    yield "sign_up", visit.outcome("sign_up", password=person.password)
+    wrong, right = person.wrong_code(), person.newest_code()
+    yield "confirm_with_wrong_code", visit.outcome("confirm", code=wrong)
+    yield "confirm_with_right_code", visit.outcome("confirm", code=right)
 
 
-def _steps(driver: Driver, person: Person) -> Iterator[tuple[str, str]]:
-    yield from _sign_up(driver, person)
-    yield from _set_up_totp(driver, person)
-    yield from _sign_in_with_code(driver, person)
-    yield from _sign_in_with_device(driver, person)
-    yield from _forget_device(driver, person)
-    yield from _sign_out(driver)
-
-
-def _sign_up(driver: Driver, person: Person) -> Iterator[tuple[str, str]]:
-    yield "sign_up", _outcome(driver, "sign_up", password=person.password)
-    wrong, right = person.wrong_code_from_email(), person.code_from_email()
-    yield "confirm_with_wrong_code", _outcome(driver, "confirm", code=wrong)
-    yield "confirm_with_right_code", _outcome(driver, "confirm", code=right)
-
-
-def _set_up_totp(driver: Driver, person: Person) -> Iterator[tuple[str, str]]:
-    wrong = _outcome(driver, "sign_in", password=person.wrong_password)
+def _set_up_totp(visit: Visit) -> Steps:
+    person = visit.person
+    wrong = visit.outcome("sign_in", password=person.wrong_password)
     yield "sign_in_with_wrong_password", wrong
-    yield "sign_in_with_right_password", _outcome(driver, "sign_in", password=person.password)
-    shown = driver.ask("begin_totp")
+    yield "sign_in_with_right_password", visit.outcome("sign_in", password=person.password)
+    shown = visit.ask("begin_totp")
     yield "ask_for_totp_secret", str(shown["outcome"])
     person.take_secret(shown)
-    wrong = _outcome(driver, "end_totp", code=person.wrong_totp_code())
+    wrong = visit.outcome("end_totp", code=person.wrong_totp_code())
     yield "set_up_totp_with_wrong_code", wrong
-    yield "set_up_totp_with_right_code", _outcome(driver, "end_totp", code=person.totp_code())
+    yield "set_up_totp_with_right_code", visit.outcome("end_totp", code=person.totp_code())
 
 
-def _sign_in_with_code(driver: Driver, person: Person) -> Iterator[tuple[str, str]]:
-    yield "sign_in_asks_for_totp_code", _outcome(driver, "sign_in", password=person.password)
-    wrong = _outcome(driver, "answer_code", code=person.wrong_totp_code())
+def _sign_in_with_code(visit: Visit) -> Steps:
+    person = visit.person
+    yield "sign_in_asks_for_totp_code", visit.outcome("sign_in", password=person.password)
+    wrong = visit.outcome("answer_code", code=person.wrong_totp_code())
     yield "sign_in_with_wrong_totp_code", wrong
-    yield "sign_in_with_right_totp_code", _outcome(driver, "answer_code", code=person.totp_code())
+    yield "sign_in_with_right_totp_code", visit.outcome("answer_code", code=person.totp_code())
 
 
-def _sign_in_with_device(driver: Driver, person: Person) -> Iterator[tuple[str, str]]:
-    yield "remember_device", _outcome(driver, "remember_device")
-    yield "sign_in_with_remembered_device", _outcome(driver, "sign_in", password=person.password)
-    yield "call_with_access_token", _outcome(driver, "call")
-    yield "refresh", _outcome(driver, "refresh")
-    driver.ask("spoil_device")
-    wrong = _outcome(driver, "sign_in", password=person.password)
+def _sign_in_with_device(visit: Visit) -> Steps:
+    person = visit.person
+    yield "remember_device", visit.outcome("remember_device")
+    yield "sign_in_with_remembered_device", visit.outcome("sign_in", password=person.password)
+    yield "call_with_access_token", visit.outcome("call")
+    yield "refresh", visit.outcome("refresh")
+    visit.ask("spoil_device")
+    wrong = visit.outcome("sign_in", password=person.password)
     yield "sign_in_with_wrong_device_password", wrong
-    driver.ask("mend_device")
-    right = _outcome(driver, "sign_in", password=person.password)
+    visit.ask("mend_device")
+    right = visit.outcome("sign_in", password=person.password)
     yield "sign_in_with_right_device_password", right
 
 
-def _forget_device(driver: Driver, person: Person) -> Iterator[tuple[str, str]]:
-    yield "forget_device", _outcome(driver, "forget_device")
-    yield "sign_in_with_forgotten_device", _outcome(driver, "sign_in", password=person.password)
-    yield "sign_in_with_code_again", _outcome(driver, "answer_code", code=person.totp_code())
+def _forget_device(visit: Visit) -> Steps:
+    person = visit.person
+    yield "forget_device", visit.outcome("forget_device")
+    yield "sign_in_with_forgotten_device", visit.outcome("sign_in", password=person.password)
+    yield "sign_in_with_code_again", visit.outcome("answer_code", code=person.totp_code())
 
 
-def _sign_out(driver: Driver) -> Iterator[tuple[str, str]]:
-    yield "sign_out_everywhere", _outcome(driver, "sign_out_everywhere")
-    yield "call_after_sign_out", _outcome(driver, "call")
-    yield "refresh_after_sign_out", _outcome(driver, "refresh")
+def _sign_out(visit: Visit) -> Steps:
+    yield "sign_out_everywhere", visit.outcome("sign_out_everywhere")
+    yield "call_after_sign_out", visit.outcome("call")
+    yield "refresh_after_sign_out", visit.outcome("refresh")
 
 
-def _outcome(driver: Driver, verb: str, **given: str) -> str:
-    return str(driver.ask(verb, **given)["outcome"])
+#: The first walk; MfaConfiguration depends on the client.
+PASSWORDS = Walk("passwords", EXPECTED, _steps, Administrator.make_pool)

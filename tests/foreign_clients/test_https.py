@@ -9,8 +9,11 @@ import pytest
 
 from tests.cli.processes import serving
 from tests.foreign_clients import clients
+from tests.foreign_clients.choice_steps import CHOICE
 from tests.foreign_clients.clients import Client, run
-from tests.foreign_clients.steps import STEPS
+from tests.foreign_clients.passkey_steps import PASSKEYS
+from tests.foreign_clients.steps import PASSWORDS
+from tests.foreign_clients.walk import Walk
 
 CLIENTS = (
     clients.AMPLIFY_ON_NODE,
@@ -20,6 +23,12 @@ CLIENTS = (
     clients.IDENTITY_JS,
     clients.PYCOGNITO,
     clients.WARRANT,
+)
+#: Nothing of HTTPS depends on the walk, so only two clients take another one.
+WALKS = (
+    *((client, PASSWORDS) for client in CLIENTS),
+    (clients.BOTO3, CHOICE),
+    (clients.AWS_SDK, PASSKEYS),
 )
 
 
@@ -31,16 +40,16 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
         yield served.url, certificate
 
 
-@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
+@pytest.mark.parametrize(("client", "walk"), WALKS, ids=lambda value: value.name)
 def test_the_certificate_is_enough(
-    client: Client, secured: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+    client: Client, walk: Walk, secured: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A client needs only the variables that ``serve --tls`` prints."""
     url, certificate = secured
     # For the person's access to the outbox and the clock.
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
 
-    report = run(client, url, quickly=True, authority=certificate)
+    report = run(client, url, walk, quickly=True, authority=certificate)
 
     assert report.failed_at is None, report.outcomes
-    assert tuple(report.outcomes) == STEPS
+    assert tuple(report.outcomes) == tuple(report.expected)

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import pytest
 
 from harness.emulator.domain import next_challenge
 from harness.emulator.domain.devices import DeviceBook
 from harness.emulator.domain.next_challenge import DeviceFacts, Facts
 from harness.emulator.domain.totp import SoftwareToken, TotpOutcome
-from tests.properties.faults import FAULTS
+from tests.foreign_clients.choice_weaknesses import (
+    CHOICE_WEAKNESSES,
+    PASSKEY_AS_MFA_WEAKNESSES,
+    PASSKEY_WEAKNESSES,
+    SRP_BY_CHOICE_WEAKNESSES,
+    UI_WEAKNESSES,
+)
+from tests.foreign_clients.weakness import PLANTED, Weakness
 
-__all__ = ["WEAKNESSES", "Weakness"]
-
-_PLANTED = {fault.name: fault.plant for fault in FAULTS}
-
-
-@dataclass(frozen=True)
-class Weakness:
-    """A missing check: how to remove it, and the step that must notice."""
-
-    name: str
-    plant: Callable[[pytest.MonkeyPatch], None]
-    noticed_at: str
-
-    def __str__(self) -> str:
-        return self.name
+__all__ = ["PASSWORD_WEAKNESSES", "WEAKNESSES"]
 
 
 def _any_totp_code(patch: pytest.MonkeyPatch) -> None:
@@ -75,10 +65,10 @@ def _device_not_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(DeviceBook, "forget", keep)
 
 
-WEAKNESSES = (
-    Weakness("any verification code", _PLANTED["any-code"], "confirm_with_wrong_code"),
+PASSWORD_WEAKNESSES = (
+    Weakness("any verification code", PLANTED["any-code"], "confirm_with_wrong_code"),
     Weakness(
-        "any password signature", _PLANTED["any-password-proof"], "sign_in_with_wrong_password"
+        "any password signature", PLANTED["any-password-proof"], "sign_in_with_wrong_password"
     ),
     Weakness("any TOTP code at set-up", _any_totp_code, "set_up_totp_with_wrong_code"),
     Weakness("no TOTP code asked for", _no_code_asked_for, "sign_in_asks_for_totp_code"),
@@ -88,9 +78,17 @@ WEAKNESSES = (
     Weakness(
         "a device replaces no code", _device_replaces_nothing, "sign_in_with_remembered_device"
     ),
-    Weakness(
-        "any device proof", _PLANTED["any-device-proof"], "sign_in_with_wrong_device_password"
-    ),
+    Weakness("any device proof", PLANTED["any-device-proof"], "sign_in_with_wrong_device_password"),
     Weakness("a device is not forgotten", _device_not_forgotten, "sign_in_with_forgotten_device"),
-    Weakness("tokens are not revoked", _PLANTED["revoked-tokens"], "call_after_sign_out"),
+    Weakness("tokens are not revoked", PLANTED["revoked-tokens"], "call_after_sign_out"),
 )
+
+#: What each walk must notice, by the name of the walk.
+WEAKNESSES: dict[str, tuple[Weakness, ...]] = {
+    "passwords": PASSWORD_WEAKNESSES,
+    "choice": CHOICE_WEAKNESSES,
+    "SRP by choice": SRP_BY_CHOICE_WEAKNESSES,
+    "passkeys": PASSKEY_WEAKNESSES,
+    "passkeys as MFA": PASSKEY_AS_MFA_WEAKNESSES,
+    "the form of Amplify UI": UI_WEAKNESSES,
+}

@@ -141,7 +141,7 @@ def confirm_sign_up(service: Service, request: Request) -> dict[str, Any]:
         user.status = CONFIRMED
         user.touch(now)
         post_confirmation(service.triggers, pool, user)
-        return after_confirmation(service, client, session, code.attribute) if session else {}
+        return after_confirmation(service, client, user, session, code.attribute)
 
 
 def _user_to_confirm(service: Service, client: UserPoolClient, username: str) -> User:

@@ -36,20 +36,42 @@ def find_sign_up(service: Service, client: UserPoolClient, user: User, text: str
 
 
 def after_confirmation(
-    service: Service, client: UserPoolClient, session: Session, confirmed: str
+    service: Service,
+    client: UserPoolClient,
+    user: User,
+    session: Session | None,
+    confirmed: str,
 ) -> dict[str, str]:
-    """Use the session of SignUp and return ``Session`` of ConfirmSignUp.
+    """Return ``Session`` of ConfirmSignUp; empty if nothing lets the user sign in with it.
+
+    The session of SignUp does, which is used up. So does a code that could have signed the user in:
+    Amplify sends ConfirmSignUp no session, and signs in with the one of its response
+    (https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/cognito/apis/confirmSignUp.ts,
+    https://github.com/aws-amplify/docs/pull/8137). Whether Cognito asks for that much is unknown.
 
     Args:
         service: the service.
         client: the app client.
-        session: the session of SignUp.
+        user: who was just confirmed.
+        session: the session of SignUp, if the request had it.
         confirmed: the attribute that the code went to.
     """
-    service.sessions.use(session)
-    assert isinstance(session.about, SignUpState)
-    about = replace(session.about, confirmed=confirmed)
+    if session is not None:
+        service.sessions.use(session)
+        assert isinstance(session.about, SignUpState)
+        about = replace(session.about, confirmed=confirmed)
+    elif _signs_in(client, user, confirmed):
+        about = SignUpState(user, user.password, confirmed)
+    else:
+        return {}
     return {"Session": _open(service, client, about, _CONFIRMED)}
+
+
+def _signs_in(client: UserPoolClient, user: User, contact: str) -> bool:
+    """Return whether the user can sign in at this client by a code to this contact."""
+    if "ALLOW_USER_AUTH" not in client.auth_flows:
+        return False
+    return _factor_of(contact) in available_challenges(client.pool, user)
 
 
 def sign_in(
@@ -83,6 +105,10 @@ def _proven_factor(client: UserPoolClient, user: User, session: Session) -> str:
     """
     assert isinstance(session.about, SignUpState)
     contact = session.about.confirmed or verification_attribute(client.pool, user.attributes)
+    return _factor_of(contact)
+
+
+def _factor_of(contact: str | None) -> str:
     return next((name for name, value in CODE_CONTACT.items() if value == contact), "")
 
 

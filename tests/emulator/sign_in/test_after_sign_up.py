@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
+from tests.emulator.support import choosing
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
 from tests.emulator.support.passwordless import allowing, pool_with_codes
 from tests.emulator.support.saved_states import restart
@@ -203,8 +204,26 @@ def test_client_without_user_auth_gets_no_session(engine: Engine) -> None:
     assert "Session" not in sign_up(Walker(engine, pool_id, client["ClientId"]))
 
 
-def test_confirmation_without_session_returns_none(walker: Walker) -> None:
-    """ConfirmSignUp without a session returns no session."""
+@pytest.mark.fact("N024")
+@pytest.mark.parametrize("allowed", ["EMAIL_OTP", "SMS_OTP"])
+def test_a_code_that_signs_in_needs_no_session_of_sign_up(engine: Engine, allowed: str) -> None:
+    """If the confirmed code could be the first factor, ConfirmSignUp returns a session anyway."""
+    pool_id = new_pool(engine, **choosing.allowing(allowed))
+    walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
+    sign_up(walker)
+    answer = confirm(walker)
+    # The code went to the email address.
+    assert ("Session" in answer) == (allowed == "EMAIL_OTP")
+    if answer:
+        assert "RefreshToken" in tokens_of(sign_in(walker, answer["Session"]))
+
+
+@pytest.mark.fact("N024")
+def test_client_without_user_auth_gets_no_session_of_its_code(engine: Engine) -> None:
+    """A client without USER_AUTH gets none, whatever the pool allows."""
+    pool_id = new_pool(engine, **choosing.allowing("EMAIL_OTP"))
+    client = new_client(engine, pool_id, ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"])
+    walker = Walker(engine, pool_id, client["ClientId"])
     sign_up(walker)
     assert confirm(walker) == {}
 
@@ -238,7 +257,7 @@ def test_expired_session_is_refused(walker: Walker) -> None:
     walker.engine.clock.advance(180)
     with refused(NOT_AUTHORIZED, "Invalid session for the user, session is expired."):
         confirm(walker, Session=session)
-    assert confirm(walker) == {}
+    assert "Session" in confirm(walker)
 
 
 def test_wrong_code_keeps_the_session(walker: Walker) -> None:

@@ -1,7 +1,7 @@
 // aws-amplify on Node.
 import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 
-import { App } from "./app.mjs";
+import { ChoiceApp } from "./choice_app.mjs";
 import { converse } from "./conversation.mjs";
 import { MemoryStorage } from "./storage.mjs";
 
@@ -9,7 +9,7 @@ import { MemoryStorage } from "./storage.mjs";
 // device and reports no error.
 globalThis.navigator ??= { userAgent: "node" };
 
-class AmplifyOnNode extends App {
+class AmplifyOnNode extends ChoiceApp {
   constructor(settings) {
     super(settings);
     this.storage = new MemoryStorage();
@@ -32,6 +32,11 @@ class AmplifyOnNode extends App {
 
   sign_out_everywhere() {
     return this.storage.keepingAll(() => super.sign_out_everywhere());
+  }
+
+  // A sign-up with autoSignIn leaves a timer of three minutes.
+  end() {
+    process.exit();
   }
 }
 

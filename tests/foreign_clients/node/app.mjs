@@ -13,7 +13,13 @@ import {
 } from "aws-amplify/auth";
 import { Hub } from "aws-amplify/utils";
 
+import { oneOf } from "./outcome.mjs";
+
 const CHALLENGES = {
+  CONFIRM_SIGN_IN_WITH_EMAIL_CODE: "EMAIL_OTP",
+  CONFIRM_SIGN_IN_WITH_PASSWORD: "PASSWORD",
+  // Amplify calls the step so for SMS_MFA, too.
+  CONFIRM_SIGN_IN_WITH_SMS_CODE: "SMS_OTP",
   CONFIRM_SIGN_IN_WITH_TOTP_CODE: "SOFTWARE_TOKEN_MFA",
   CONTINUE_SIGN_IN_WITH_TOTP_SETUP: "MFA_SETUP",
 };
@@ -57,6 +63,7 @@ export class App {
   took({ nextStep }) {
     this.totp = nextStep.totpSetupDetails;
     if (nextStep.signInStep === "DONE") return "signed in";
+    if (nextStep.availableChallenges) return oneOf(nextStep.availableChallenges);
     return `asked for ${CHALLENGES[nextStep.signInStep] ?? nextStep.signInStep}`;
   }
 

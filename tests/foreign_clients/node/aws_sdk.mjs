@@ -10,9 +10,17 @@ import {
 } from "cognito-srp-helper";
 
 import { converse } from "./conversation.mjs";
+import { oneOf } from "./outcome.mjs";
+
+// The key of the code in the response to each challenge.
+const CODES = {
+  EMAIL_OTP: "EMAIL_OTP_CODE",
+  SMS_OTP: "SMS_OTP_CODE",
+  SOFTWARE_TOKEN_MFA: "SOFTWARE_TOKEN_MFA_CODE",
+};
 
 class AwsSdk {
-  constructor({ region, user_pool_id, client_id, username, email }) {
+  constructor({ region, user_pool_id, client_id, username, email, phone_number }) {
     // AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER has the endpoint. No credentials are needed,
     // because all of this is the user's side of Cognito and unsigned.
     this.client = new cognito.CognitoIdentityProviderClient({ region });
@@ -20,6 +28,7 @@ class AwsSdk {
     this.clientId = client_id;
     this.username = username;
     this.email = email;
+    this.phoneNumber = phone_number;
     this.device = null;
   }
 
@@ -38,12 +47,109 @@ class AwsSdk {
   }
 
   async confirm({ code }) {
-    await this.send("ConfirmSignUp", {
+    this.confirmed = await this.send("ConfirmSignUp", {
       ClientId: this.clientId,
       Username: this.username,
       ConfirmationCode: code,
     });
     return "done";
+  }
+
+  async sign_up_without_password() {
+    await this.send("SignUp", {
+      ClientId: this.clientId,
+      Username: this.username,
+      UserAttributes: [
+        { Name: "email", Value: this.email },
+        { Name: "phone_number", Value: this.phoneNumber },
+      ],
+    });
+    return "done";
+  }
+
+  async sign_in_after_confirmation() {
+    return this.take(await this.startChoice({}, this.confirmed));
+  }
+
+  async set_first_password({ password }) {
+    const { AccessToken } = this.tokens;
+    await this.send("ChangePassword", { AccessToken, ProposedPassword: password });
+    return "done";
+  }
+
+  startChoice(parameters, more = {}) {
+    return this.send("InitiateAuth", {
+      ClientId: this.clientId,
+      AuthFlow: "USER_AUTH",
+      AuthParameters: { USERNAME: this.username, ...parameters },
+      ...(more.Session && { Session: more.Session }),
+    });
+  }
+
+  async choose({ preferred, password }) {
+    if (!preferred) return this.take(await this.startChoice({}));
+    const { srp, parameters } = this.passwordFor(preferred, password);
+    const answer = await this.startChoice({ PREFERRED_CHALLENGE: preferred, ...parameters });
+    return this.proveAndTake(srp, answer);
+  }
+
+  async select({ factor, password }) {
+    const { srp, parameters } = this.passwordFor(factor, password);
+    const answer = this.challenge("SELECT_CHALLENGE", this.answer, { ANSWER: factor, ...parameters });
+    return this.proveAndTake(srp, await this.send("RespondToAuthChallenge", answer));
+  }
+
+  // What PASSWORD and PASSWORD_SRP are sent with; the codes and passkeys need nothing.
+  passwordFor(factor, password) {
+    if (factor === "PASSWORD") return { parameters: { PASSWORD: password } };
+    if (factor !== "PASSWORD_SRP") return { parameters: {} };
+    const srp = createSrpSession(this.username, password, this.poolId, false);
+    return { srp, parameters: { SRP_A: srp.largeA } };
+  }
+
+  async proveAndTake(srp, answer) {
+    if (answer.ChallengeName !== "PASSWORD_VERIFIER") return this.take(answer);
+    const proof = this.challenge("PASSWORD_VERIFIER", answer, {});
+    const signed = wrapAuthChallenge(signSrpSession(srp, answer), proof);
+    return this.take(await this.send("RespondToAuthChallenge", signed));
+  }
+
+  async start_passkey() {
+    const { AccessToken } = this.tokens;
+    const answer = await this.send("StartWebAuthnRegistration", { AccessToken });
+    return { outcome: "done", options: answer.CredentialCreationOptions };
+  }
+
+  async complete_passkey({ credential }) {
+    const { AccessToken } = this.tokens;
+    await this.send("CompleteWebAuthnRegistration", { AccessToken, Credential: credential });
+    return "done";
+  }
+
+  async answer_passkey({ credential }) {
+    const responses = { CREDENTIAL: JSON.stringify(credential) };
+    const answer = this.challenge("WEB_AUTHN", this.answer, responses);
+    return this.take(await this.send("RespondToAuthChallenge", answer));
+  }
+
+  async list_passkeys() {
+    const { AccessToken } = this.tokens;
+    const { Credentials } = await this.send("ListWebAuthnCredentials", { AccessToken });
+    if (Credentials.length > 0) [{ CredentialId: this.passkeyId }] = Credentials;
+    return `passkeys of ${Credentials.map((passkey) => passkey.RelyingPartyId).join(", ") || "none"}`;
+  }
+
+  async delete_passkey() {
+    const { AccessToken } = this.tokens;
+    const CredentialId = this.passkeyId;
+    await this.send("DeleteWebAuthnCredential", { AccessToken, CredentialId });
+    return "done";
+  }
+
+  async list_factors() {
+    const { AccessToken } = this.tokens;
+    const found = await this.send("GetUserAuthFactors", { AccessToken });
+    return `can use ${[...found.ConfiguredUserAuthFactors].sort().join(", ")}`;
   }
 
   async sign_in({ password }) {
@@ -101,9 +207,15 @@ class AwsSdk {
 
   take(answer) {
     this.answer = answer;
-    if (answer.ChallengeName) return `asked for ${answer.ChallengeName}`;
+    if (answer.ChallengeName === "SELECT_CHALLENGE") return oneOf(answer.AvailableChallenges);
+    if (answer.ChallengeName) return this.asked(answer);
     this.tokens = answer.AuthenticationResult;
     return "signed in";
+  }
+
+  asked({ ChallengeName, ChallengeParameters }) {
+    const options = ChallengeParameters?.CREDENTIAL_REQUEST_OPTIONS;
+    return { outcome: `asked for ${ChallengeName}`, ...(options && { options }) };
   }
 
   async begin_totp() {
@@ -121,9 +233,24 @@ class AwsSdk {
     return this.take(await this.send("RespondToAuthChallenge", answer));
   }
 
+  async begin_totp_by_token() {
+    const { AccessToken } = this.tokens;
+    const { SecretCode } = await this.send("AssociateSoftwareToken", { AccessToken });
+    return { outcome: "done", secret: SecretCode };
+  }
+
+  async end_totp_by_token({ code }) {
+    const { AccessToken } = this.tokens;
+    await this.send("VerifySoftwareToken", { AccessToken, UserCode: code });
+    const SoftwareTokenMfaSettings = { Enabled: true, PreferredMfa: true };
+    await this.send("SetUserMFAPreference", { AccessToken, SoftwareTokenMfaSettings });
+    return "done";
+  }
+
   async answer_code({ code }) {
-    const responses = { SOFTWARE_TOKEN_MFA_CODE: code };
-    const answer = this.challenge("SOFTWARE_TOKEN_MFA", this.answer, responses);
+    const { ChallengeName } = this.answer;
+    const responses = { [CODES[ChallengeName]]: code };
+    const answer = this.challenge(ChallengeName, this.answer, responses);
     return this.take(await this.send("RespondToAuthChallenge", answer));
   }
 

@@ -1,24 +1,21 @@
 // aws-amplify in a page in Chromium; the argument is the path of its executable.
-//
-// This script bundles and serves the page, at another origin than the emulator's.
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-
-import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
+import { Authenticator } from "./authenticator.mjs";
 import { converse } from "./conversation.mjs";
+import { addressOf, serve } from "./served_page.mjs";
 
 const PASSWORD_KEY = ".randomPasswordKey";
 
 class Browser {
   static async start(settings) {
     const started = new Browser();
-    started.server = await serve(settings);
+    started.server = await serve("page", settings);
     started.browser = await chromium.launch({ executablePath: process.argv[2] });
     started.page = await started.browser.newPage();
     started.page.setDefaultTimeout(60_000);
     started.page.on("pageerror", (error) => console.error(error));
+    started.authenticator = await Authenticator.of(started.page);
     await started.visit();
     return started;
   }
@@ -29,7 +26,7 @@ class Browser {
   }
 
   async visit() {
-    await this.page.goto(`http://127.0.0.1:${this.server.address().port}/`);
+    await this.page.goto(addressOf(this.server));
     await this.page.locator("body[data-ready]").waitFor();
   }
 
@@ -57,8 +54,16 @@ class Browser {
     return this.press("sign_in", typed);
   }
 
-  async begin_totp() {
-    const outcome = await this.press("begin_totp");
+  begin_totp() {
+    return this.photograph("begin_totp");
+  }
+
+  begin_totp_by_token() {
+    return this.photograph("begin_totp_by_token");
+  }
+
+  async photograph(button) {
+    const outcome = await this.press(button);
     const picture = await this.page.locator("canvas").screenshot();
     return { outcome, picture: picture.toString("base64") };
   }
@@ -102,6 +107,55 @@ class Browser {
     return this.keepingAll("sign_out_everywhere");
   }
 
+  sign_up_without_password() {
+    return this.press("sign_up_without_password");
+  }
+
+  sign_in_after_confirmation() {
+    return this.press("sign_in_after_confirmation");
+  }
+
+  async choose(typed) {
+    await this.visit();
+    return this.press("choose", typed);
+  }
+
+  select(typed) {
+    return this.press("select", typed);
+  }
+
+  register_passkey() {
+    return this.press("register_passkey");
+  }
+
+  list_passkeys() {
+    return this.press("list_passkeys");
+  }
+
+  delete_passkey() {
+    return this.press("delete_passkey");
+  }
+
+  end_totp_by_token(typed) {
+    return this.press("end_totp_by_token", typed);
+  }
+
+  swap_passkey() {
+    return this.authenticator.swap();
+  }
+
+  mend_passkey() {
+    return this.authenticator.mend();
+  }
+
+  skip_verification() {
+    return this.authenticator.skipVerification();
+  }
+
+  stop_verifying() {
+    return this.authenticator.replace({ hasUserVerification: false });
+  }
+
   // Amplify drops a device that it forgets. Put it back, to see whether Cognito still accepts it.
   async keepingAll(button) {
     const kept = await this.stored("");
@@ -120,27 +174,6 @@ class Browser {
       for (const [key, value] of items) localStorage.setItem(key, value);
     }, entries);
   }
-}
-
-async function serve(settings) {
-  const page = new URL("page/", import.meta.url);
-  const { outputFiles } = await build({
-    entryPoints: [new URL("page.mjs", page).pathname],
-    bundle: true,
-    format: "esm",
-    write: false,
-  });
-  const files = {
-    "/": ["text/html", await readFile(new URL("index.html", page))],
-    "/page.js": ["text/javascript", outputFiles[0].contents],
-    "/settings.json": ["application/json", JSON.stringify(settings)],
-  };
-  const server = createServer(({ url }, response) => {
-    const [type, body] = files[url] ?? ["text/plain", ""];
-    response.writeHead(files[url] ? 200 : 404, { "Content-Type": type }).end(body);
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
 }
 
 await converse((settings) => Browser.start(settings));

@@ -9,10 +9,17 @@ export async function outcomeOf(action) {
   }
 }
 
+// SELECT_CHALLENGE; the order of its list is not documented.
+export function oneOf(factors) {
+  return `asked for one of ${[...factors].sort().join(", ")}`;
+}
+
 // Cognito's own errors end in Exception, whatever library throws them.
 function failure(error) {
   const name = error.code ?? error.name;
   if (/Exception$/.test(name)) return `refused: ${name}`;
+  // Amplify wraps what the browser throws when an authenticator does not do what it is asked for.
+  if (error.underlyingError) return `failed: ${error.underlyingError.name}`;
   console.error(error.stack);
   return `broke: ${error.name}: ${error.message}`;
 }

@@ -15,6 +15,13 @@ from tests.foreign_clients.python.conversation import Refused, Settings
 
 __all__ = ["ApiClient", "Call", "Device"]
 
+#: The key of the code in the response to each challenge.
+_CODES = {
+    "EMAIL_OTP": "EMAIL_OTP_CODE",
+    "SMS_OTP": "SMS_OTP_CODE",
+    "SOFTWARE_TOKEN_MFA": "SOFTWARE_TOKEN_MFA_CODE",
+}
+
 
 class Call(Protocol):
     """Sends one request; raises `Refused` if Cognito refuses it."""
@@ -90,6 +97,11 @@ class ApiClient:
             AuthFlow="USER_SRP_AUTH",
             AuthParameters={**self._whose(), "SRP_A": attempt.public_hex},
         )
+        return self._verify_password(attempt, started, password)
+
+    def _verify_password(
+        self, attempt: SrpAttempt, started: dict[str, Any], password: str
+    ) -> dict[str, Any]:
         asked, timestamp = started["ChallengeParameters"], _now()
         pool_id, user_id = self.settings.user_pool_id, asked["USER_ID_FOR_SRP"]
         claim = attempt.user_claim(pool_id, user_id, password, asked, timestamp)
@@ -144,17 +156,20 @@ class ApiClient:
         answer = self._call("VerifySoftwareToken", **self._setting_up(), UserCode=code)
         if self._answer.get("ChallengeName"):
             return self.take(self._respond("MFA_SETUP", answer))
+        self._prefer_totp()
+        return "done"
+
+    def _prefer_totp(self) -> None:
         self._call(
             "SetUserMFAPreference",
             **self._access(),
             SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True},
         )
-        return "done"
 
     def answer_code(self, code: str) -> str:
-        """Respond to SOFTWARE_TOKEN_MFA."""
-        answer = self._respond("SOFTWARE_TOKEN_MFA", self._answer, SOFTWARE_TOKEN_MFA_CODE=code)
-        return self.take(answer)
+        """Respond to the challenge that asked for a code."""
+        challenge = self._answer["ChallengeName"]
+        return self.take(self._respond(challenge, self._answer, **{_CODES[challenge]: code}))
 
     def remember_device(self) -> str:
         """ConfirmDevice and UpdateDeviceStatus for the device that the last sign-in issued."""

@@ -19,7 +19,7 @@ from typing import Any
 from botocore import xform_name
 
 from harness.srp.engines import load_engine
-from tests.foreign_clients.python.api import ApiClient
+from tests.foreign_clients.python.choice_api import ChoiceClient
 from tests.foreign_clients.python.conversation import Refused, Settings, converse
 
 _REFUSAL = re.compile(r"An error occurred \((\w+)\)")
@@ -66,10 +66,10 @@ def _command_line() -> Any:
     return importlib.import_module("awscli.clidriver").create_clidriver()
 
 
-def make_client(settings: Settings) -> ApiClient:
+def make_client(settings: Settings) -> ChoiceClient:
     """Return the client of the tests."""
     call = CommandCall(settings, in_process="--in-process" in sys.argv)
-    return ApiClient(settings, call, load_engine("pycognito"))
+    return ChoiceClient(settings, call, load_engine("pycognito"))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from harness.srp.engines import load_engine
-from tests.foreign_clients.python.api import ApiClient
+from tests.foreign_clients.python.choice_api import ChoiceClient
 from tests.foreign_clients.python.conversation import Refused, Settings, converse
 
 
@@ -28,9 +28,9 @@ class BotoCall:
         return answer
 
 
-def make_client(settings: Settings) -> ApiClient:
+def make_client(settings: Settings) -> ChoiceClient:
     """Return the client of the tests."""
-    return ApiClient(settings, BotoCall(settings), load_engine("native"))
+    return ChoiceClient(settings, BotoCall(settings), load_engine("native"))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ class Settings:
     client_id: str
     username: str
     email: str
+    phone_number: str
 
 
 def converse(make_client: Callable[[Settings], Any]) -> None:

@@ -17,7 +17,7 @@ class PycognitoClient:
     """The actions of the tests, each a method of pycognito's."""
 
     def __init__(self, settings: Settings) -> None:
-        _redirect(settings)
+        redirect(settings)
         self._settings = settings
         self._user = pycognito.Cognito(
             settings.user_pool_id, settings.client_id, username=settings.username
@@ -156,7 +156,7 @@ def _signed_in(action: Any) -> str:
     return "signed in"
 
 
-def _redirect(settings: Settings) -> None:
+def redirect(settings: Settings) -> None:
     """Redirect pycognito's own requests to the emulator; AWS's host is fixed in its code."""
     api: Any = requests.api
     real = api.request

@@ -1,10 +1,10 @@
 // The page: each button runs an action of the app and shows its outcome.
 import QRCode from "qrcode";
 
-import { App } from "../app.mjs";
+import { ChoiceApp } from "../choice_app.mjs";
 import { outcomeOf } from "../outcome.mjs";
 
-class Page extends App {
+class Page extends ChoiceApp {
   async begin_totp() {
     const uri = this.totp.getSetupUri("A page that signs in", this.username);
     await QRCode.toCanvas(document.querySelector("canvas"), uri.href);
@@ -19,8 +19,9 @@ const output = document.querySelector("output");
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   output.textContent = "";
-  const { password, code } = Object.fromEntries(new FormData(form));
-  const { outcome } = await outcomeOf(() => app[event.submitter.name]({ password, code }));
+  const typed = [...new FormData(form)].filter(([, text]) => text !== "");
+  const action = () => app[event.submitter.name](Object.fromEntries(typed));
+  const { outcome } = await outcomeOf(action);
   output.textContent = outcome;
 });
 document.body.dataset.ready = "";

@@ -1,0 +1,35 @@
+// Bundles a page and serves it, at another origin than the emulator's.
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+
+import { build } from "esbuild";
+
+// The name, not 127.0.0.1: an address cannot be the id of a relying party of passkeys.
+const HOST = "localhost";
+
+// The page is NAME.html in the folder page, with the script NAME.mjs.
+export async function serve(name, settings) {
+  const folder = new URL("page/", import.meta.url);
+  const { outputFiles } = await build({
+    entryPoints: [new URL(`${name}.mjs`, folder).pathname],
+    bundle: true,
+    define: { "process.env.NODE_ENV": '"production"' },
+    format: "esm",
+    write: false,
+  });
+  const files = {
+    "/": ["text/html", await readFile(new URL(`${name}.html`, folder))],
+    "/page.js": ["text/javascript", outputFiles[0].contents],
+    "/settings.json": ["application/json", JSON.stringify(settings)],
+  };
+  const server = createServer(({ url }, response) => {
+    const [type, body] = files[url] ?? ["text/plain", ""];
+    response.writeHead(files[url] ? 200 : 404, { "Content-Type": type }).end(body);
+  });
+  await new Promise((resolve) => server.listen(0, HOST, resolve));
+  return server;
+}
+
+export function addressOf(server) {
+  return `http://${HOST}:${server.address().port}/`;
+}
