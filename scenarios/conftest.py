@@ -40,8 +40,10 @@ from harness import (
     sign_up,
     srp_engine_names,
 )
+from harness.emulator import Triggers
 from scenarios.support.answers import member_of
 from scenarios.support.choices import why_not_asked
+from scenarios.support.custom_auth import TRIGGERS
 from scenarios.support.expectations import allowance
 from scenarios.support.first_factors import ChoiceSignIn
 from scenarios.support.members import ByPassword, Member, MemberSignIn, TrackedMember
@@ -136,6 +138,19 @@ def variant(request: pytest.FixtureRequest) -> Variant:
     engine = srp_engine_names(request.config)[0]
     given = given_pool_or_none(request.config)
     return Variant(engine=engine) if given is None else variant_of(given, engine)
+
+
+@pytest.fixture(scope="session")
+def cognito_triggers() -> Triggers | None:
+    """The triggers of CUSTOM_AUTH, in the emulator that the run starts."""
+    return TRIGGERS
+
+
+@pytest.fixture
+def asks_by_triggers(cognito_target: Target) -> None:
+    """Skip a scenario about the challenges of these triggers where they do not run."""
+    if getattr(cognito_target, "triggers", None) is not TRIGGERS:
+        pytest.skip(f"target {cognito_target.name} runs no triggers of the scenarios")
 
 
 @pytest.fixture

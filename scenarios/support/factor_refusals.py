@@ -45,3 +45,13 @@ PASSKEY_NOT_FIT = Refusal(
     ("User does not have applicable WebAuthn credentials to enable WebAuthn MFA.",),
     "N036",
 )
+
+# The secrets of an app client. Where no fact names them, the pull request saw them.
+TOO_MANY_SECRETS = Refusal("LimitExceededException", facts="floci 345")
+LAST_SECRET = Refusal("InvalidParameterException", facts="floci 345")
+UNKNOWN_SECRET = Refusal("ResourceNotFoundException", facts="floci 345")
+
+# Challenges of triggers.
+CUSTOM_AUTH_OFF = Refusal(
+    "InvalidParameterException", ("CUSTOM_AUTH is not enabled for the client.",), "A110"
+)

@@ -210,7 +210,7 @@ ATTRIBUTES_MISSING = Refusal(
 WRONG_PASSWORD = Refusal(
     "NotAuthorizedException",
     ("Incorrect username or password.",),
-    "A095, A125, A152, D048, D109, D110",
+    "A095, A125, A152, A183, D048, D109, D110, M128",
 )
 LOCKED_OUT = Refusal("NotAuthorizedException", ("Password attempts exceeded",), "A133")
 UNKNOWN_USER = Refusal("UserNotFoundException", ("User does not exist.",), "A126")

@@ -181,7 +181,7 @@ FAULTS = [
         "PASSWORD_CLAIM_SIGNATURE of a user is not checked",
         _any_proof(UserChallenge),
         Rule.PROOF,
-        seed=2,
+        seed=1,
     ),
     Fault(
         "any-device-proof",

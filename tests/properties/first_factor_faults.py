@@ -141,7 +141,7 @@ FIRST_FACTOR_FAULTS = [
         "the signature of a passkey is not checked",
         _any_passkey_signature,
         Rule.PASSKEY_PROOF,
-        seed=1,
+        seed=2,
     ),
     Fault(
         "any-passkey-challenge",

@@ -9,11 +9,16 @@ from botocore.exceptions import ClientError
 
 from harness import UnexpectedResult, Verdict
 from harness.verdicts.checklist import collecting
-from scenarios.support import refusals
+from scenarios.support import factor_refusals, refusals
 from scenarios.support.acceptance import accepted
 from scenarios.support.refusals import Refusal, refused
 
-TABLE = {name: each for name, each in vars(refusals).items() if isinstance(each, Refusal)}
+TABLE = {
+    name: each
+    for module in (refusals, factor_refusals)
+    for name, each in vars(module).items()
+    if isinstance(each, Refusal)
+}
 NOT_AUTHORIZED = Refusal("NotAuthorizedException", ("One.", "Two of {whom}."), "A001")
 
 

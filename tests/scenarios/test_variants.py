@@ -16,8 +16,10 @@ from scenarios.support.variants import (
     Client,
     Devices,
     Exclusion,
+    FirstFactors,
     Flow,
     Mfa,
+    SecondFactors,
     SignInName,
     Variant,
     Variation,
@@ -233,6 +235,48 @@ class TestValues:
     ) -> None:
         """A flow proves or sends the password, in the user's name or the administrator's."""
         assert (flow.by_srp, flow.by_admin) == (by_srp, by_admin)
+
+    @pytest.mark.parametrize("factors", SecondFactors)
+    def test_second_factors_are_found_in_any_order(self, factors: SecondFactors) -> None:
+        """A pool with the same factors is the same variant, and one without any the ordinary."""
+        assert SecondFactors.of(reversed(factors.value)) is factors
+        assert SecondFactors.of(()) is SecondFactors.TOTP
+
+    @pytest.mark.parametrize("factors", FirstFactors)
+    def test_first_factors_are_found_with_and_without_the_password(
+        self, factors: FirstFactors
+    ) -> None:
+        """A pool with the same factors is the same variant, whether it names the password."""
+        assert FirstFactors.of(factors.value[1:]) is factors
+        assert FirstFactors.of(factors.value) is factors
+
+    def test_existing_scenarios_do_not_multiply_by_factors(self) -> None:
+        """A scenario that names no factors runs with the ordinary ones alone."""
+        (case,) = variation_of(varied(mfa=[Mfa.ON])).product(ENGINES)
+        assert case.variant.second_factors is SecondFactors.TOTP
+        assert case.variant.first_factors is FirstFactors.PASSWORD
+
+
+class TestFirstFactorsOfAPool:
+    """A scenario names the least first factors that it needs."""
+
+    @pytest.mark.parametrize(
+        ("has", "named", "fits"),
+        [
+            (FirstFactors.ALL, FirstFactors.EMAIL, True),
+            (FirstFactors.EMAIL, FirstFactors.EMAIL, True),
+            (FirstFactors.EMAIL, FirstFactors.EMAIL_AND_SMS, False),
+            (FirstFactors.PASSWORD, FirstFactors.PASSKEY, False),
+        ],
+    )
+    def test_pool_may_have_more(self, has: FirstFactors, named: FirstFactors, fits: bool) -> None:
+        """The scenario runs with all that the pool has, if what it needs is among it."""
+        here = variation_of(varied(first_factors=[named])).on(
+            Variant(first_factors=has), tuple(Flow)
+        )
+        assert {case.variant.first_factors for case in here.product(ENGINES)} == (
+            {has} if fits else set()
+        )
 
 
 @pytest.mark.parametrize(

@@ -70,4 +70,20 @@ FACTOR_MESSAGES: dict[str, str] = {
     "passkey-stays-on-for-mfa": (
         "SetUserMFAPreference was refused: .* requires enabling an additional MFA setting"
     ),
+    "no-session-of-a-sign-up": "ConfirmSignUp returned no Session",
+    "password-of-nobody-offered": (
+        r"AvailableChallenges, sorted is \['EMAIL_OTP', 'PASSWORD', 'PASSWORD_SRP'\], "
+        r"expected \['EMAIL_OTP'\]"
+    ),
+    "custom-challenge-names-no-user": "CUSTOM_CHALLENGE has no parameter USERNAME",
+    "any-custom-answer": (
+        "the sign-in asked nothing more and gave tokens, expected CUSTOM_CHALLENGE"
+    ),
+    "custom-without-the-password": (
+        r"what was asked, sorted is \['CUSTOM_CHALLENGE'.*expected .*'PASSWORD_VERIFIER'"
+    ),
+    "new-secret-ignored": "the new secret was refused",
+    "secrets-listed-in-full": "ListUserPoolClientSecrets shows a secret",
+    "settings-without-effect": r"MFAOptions of GetUser is \[\], expected \[\{",
+    "settings-not-shown": r"MFAOptions of GetUser is \[\], expected \[\{",
 }
