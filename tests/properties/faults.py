@@ -188,7 +188,7 @@ FAULTS = [
         "PASSWORD_CLAIM_SIGNATURE of a device is not checked",
         _any_proof(DeviceChallenge),
         Rule.PROOF,
-        seed=1,
+        seed=2,
     ),
     Fault(
         "srp-challenge-again",

@@ -162,7 +162,7 @@ FIRST_FACTOR_FAULTS = [
         "the counter of a passkey may stand still or go back",
         _passkey_counter,
         Rule.COUNTER,
-        seed=1,
+        seed=2,
     ),
     Fault(
         "passkey-without-its-user",
