@@ -9,8 +9,7 @@ what no variant says, such as whether an email address can be changed, a scenari
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from enum import Enum
 from typing import Any
 
@@ -18,6 +17,12 @@ import pytest
 
 from harness import GivenPool, PoolPeople, PoolSpec, UnfitSetting
 from scenarios.support.expectations import allowance
+from scenarios.support.need import (
+    Need,
+    all_classes,
+    changeable,
+    signs_in_without_sent_codes,
+)
 from scenarios.support.variants import (
     Client,
     Devices,
@@ -61,48 +66,8 @@ CHOOSES = "by_choice"
 _SAID_OTHERWISE = frozenset({"auth_flows", "name"})
 
 
-@dataclass(frozen=True)
-class Need:
-    """Something that a scenario needs from a pool in addition to what a variant says.
-
-    Attributes:
-        kind: where the setting is: ``pool``, ``mfa`` (its MFA configuration) or ``client``.
-        path: the setting, with Cognito's names.
-        why: what is needed, as the end of the sentence "the scenario needs that ...".
-        holds: returns whether a value of the setting meets the need.
-        holds_for: returns whether the whole pool meets the need, where other settings decide too.
-    """
-
-    kind: str
-    path: str
-    why: str
-    holds: Callable[[Any], bool] = bool
-    holds_for: Callable[[PoolSpec], bool] | None = None
-
-    def is_met(self, given: GivenPool) -> bool:
-        """Return whether a pool meets the need."""
-        if self.holds_for is not None:
-            return self.holds_for(given.spec)
-        return self.holds(given.setting(self.kind, self.path))
-
-
-def _changeable(name: str) -> Callable[[Any], bool]:
-    """Return whether an attribute can be changed, by the pool's Schema."""
-    return lambda schema: all(one.get("Mutable", True) for one in schema if one["Name"] == name)
-
-
-def _signs_in_without_sent_codes(spec: PoolSpec) -> bool:
-    people = PoolPeople(spec)
-    return spec.mfa != "ON" or (people.set_up_totp and people.sent_factor is None)
-
-
-def _all_classes(policy: Any) -> bool:
-    classes = ("Lowercase", "Numbers", "Symbols", "Uppercase")
-    return all(policy[f"Require{name}"] for name in classes)
-
-
-ADDRESS_CHANGES = Need("pool", "Schema", "an email address can be changed", _changeable("email"))
-NAME_CHANGES = Need("pool", "Schema", "a given name can be changed", _changeable("given_name"))
+ADDRESS_CHANGES = Need("pool", "Schema", "an email address can be changed", changeable("email"))
+NAME_CHANGES = Need("pool", "Schema", "a given name can be changed", changeable("given_name"))
 EMAIL_CODES = Need(
     "pool",
     "AutoVerifiedAttributes",
@@ -167,7 +132,7 @@ ORDINARY_POLICY = Need(
     "pool",
     "Policies.PasswordPolicy",
     "passwords follow Cognito's default policy",
-    lambda policy: policy["MinimumLength"] == 8 and _all_classes(policy),
+    lambda policy: policy["MinimumLength"] == 8 and all_classes(policy),
 )
 ORDINARY_LIFETIMES = Need(
     "client",
@@ -213,7 +178,7 @@ _WITHOUT_CODES = Need(
     "mfa",
     "MfaConfiguration",
     "no code by SMS or email is asked for at the first sign-in",
-    holds_for=_signs_in_without_sent_codes,
+    holds_for=signs_in_without_sent_codes,
 )
 #: What the others need.
 _CONTACTS = Need(
