@@ -130,17 +130,17 @@ def test_a_fixture_that_needs_more_is_an_error(inner: Inner, pytester: pytest.Py
     result.assert_outcomes(errors=3)
     said = "*this test does not apply to this pool: ExplicitAuthFlows is ALLOW_CUSTOM_AUTH"
     result.stdout.fnmatch_lines([said, "*(pool.yaml, line 6, *"])
-    Path(pytester.path, "pool.yaml").write_text(
-        WITHOUT.replace("ALLOW_CUSTOM_AUTH", "ALLOW_USER_SRP_AUTH"), encoding="utf-8"
-    )
-    result = inner("--cognito-pool=pool.yaml", "-rs", source=LACKING)
-    result.assert_outcomes(passed=1, errors=2)
-    result.stdout.fnmatch_lines_random(
-        [
-            "*does not apply to this pool: MfaConfiguration is OFF*",
-            "*does not apply to this pool: DeviceConfiguration is not set*",
-        ]
-    )
+    for flow in ("ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH"):
+        changed = WITHOUT.replace("ALLOW_CUSTOM_AUTH", flow)
+        Path(pytester.path, "pool.yaml").write_text(changed, encoding="utf-8")
+        result = inner("--cognito-pool=pool.yaml", "-rs", source=LACKING)
+        result.assert_outcomes(passed=1, errors=2)
+        result.stdout.fnmatch_lines_random(
+            [
+                "*does not apply to this pool: MfaConfiguration is OFF*",
+                "*does not apply to this pool: DeviceConfiguration is not set*",
+            ]
+        )
 
 
 def test_a_pool_with_sms_alone_enrolls_nobody(inner: Inner, pytester: pytest.Pytester) -> None:
