@@ -46,16 +46,9 @@ from scenarios.support.choices import why_not_asked
 from scenarios.support.custom_auth import TRIGGERS
 from scenarios.support.expectations import allowance
 from scenarios.support.first_factors import ChoiceSignIn
+from scenarios.support.given_pools import CHOOSES, flows_for, unmet, variant_of, why_not
 from scenarios.support.members import ByPassword, Member, MemberSignIn, TrackedMember
-from scenarios.support.pool_under_test import (
-    CHOOSES,
-    by_choice_alone,
-    flows_for,
-    flows_of,
-    unmet,
-    variant_of,
-    why_not,
-)
+from scenarios.support.pool_under_test import by_choice_alone, flows_of
 from scenarios.support.sent_codes import prefer, sent_factor_of
 from scenarios.support.variants import Mfa, Variant, Variation, wants_everything
 from scenarios.support.watching import TimePasses, Unchanged, nothing_changed

@@ -1,73 +1,60 @@
-"""The given pool of a run, if there is one: which variant it is, and which scenarios apply to it.
-
-On a given pool, every scenario runs in the variants that match the pool. A dimension that a
-scenario names is one that it needs; a dimension that it does not name has the pool's value. For
-what no variant says, such as whether an email address can be changed, a scenario uses
-:func:`requires`.
-"""
+"""What scenarios need of a pool in addition to what a variant says; they use :func:`requires`."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Collection, Sequence
-from enum import Enum
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from harness import GivenPool, PoolPeople, PoolSpec, UnfitSetting
+from harness import GivenPool, PoolPeople, PoolSpec
 from scenarios.support.expectations import allowance
-from scenarios.support.need import (
-    Need,
-    all_classes,
-    changeable,
-    signs_in_without_sent_codes,
-)
-from scenarios.support.variants import (
-    Client,
-    Devices,
-    FirstFactors,
-    Flow,
-    Mfa,
-    SecondFactors,
-    SignInName,
-    Variant,
-    Variation,
-)
-
-#: The Cognito settings of the dimensions.
-_SETTINGS = {
-    "mfa": ("mfa", "MfaConfiguration"),
-    "devices": ("pool", "DeviceConfiguration"),
-    "sign_in_name": ("pool", "UsernameAttributes"),
-    "client": ("client", "GenerateSecret"),
-    "flow": ("client", "ExplicitAuthFlows"),
-    "second_factors": ("mfa", "MfaConfiguration"),
-    "first_factors": ("pool", "Policies.SignInPolicy.AllowedFirstAuthFactors"),
-}
-#: The fields of a specification behind the dimensions.
-_FIELDS = {
-    "mfa": "mfa",
-    "devices": "device_tracking",
-    "sign_in_name": "sign_in_names",
-    "client": "client_secret",
-    "flow": "auth_flows",
-    "second_factors": "second_factors",
-    "first_factors": "first_factors",
-}
-
-#: The fixture of every scenario in which somebody signs in.
-_SIGNS_IN = "cognito_sign_in"
-#: The fixture of every scenario that reads the codes of its users.
-_READS_CODES = "reachable"
-#: The fixture of every scenario in which somebody signs in with USER_AUTH.
-CHOOSES = "by_choice"
-#: Fields that a scenario asks for with :func:`requires`, or that do not matter.
-_SAID_OTHERWISE = frozenset({"auth_flows", "name"})
+from scenarios.support.variants import Flow
 
 
-ADDRESS_CHANGES = Need("pool", "Schema", "an email address can be changed", changeable("email"))
-NAME_CHANGES = Need("pool", "Schema", "a given name can be changed", changeable("given_name"))
+@dataclass(frozen=True)
+class Need:
+    """Something that a scenario needs from a pool in addition to what a variant says.
+
+    Attributes:
+        kind: where the setting is: ``pool``, ``mfa`` (its MFA configuration) or ``client``.
+        path: the setting, with Cognito's names.
+        why: what is needed, as the end of the sentence "the scenario needs that ...".
+        holds: returns whether a value of the setting meets the need.
+        holds_for: returns whether the whole pool meets the need, where other settings decide too.
+    """
+
+    kind: str
+    path: str
+    why: str
+    holds: Callable[[Any], bool] = bool
+    holds_for: Callable[[PoolSpec], bool] | None = None
+
+    def is_met(self, given: GivenPool) -> bool:
+        """Return whether a pool meets the need."""
+        if self.holds_for is not None:
+            return self.holds_for(given.spec)
+        return self.holds(given.setting(self.kind, self.path))
+
+
+def _changeable(name: str) -> Callable[[Any], bool]:
+    """Return whether an attribute can be changed, by the pool's Schema."""
+    return lambda schema: all(one.get("Mutable", True) for one in schema if one["Name"] == name)
+
+
+def _signs_in_without_sent_codes(spec: PoolSpec) -> bool:
+    people = PoolPeople(spec)
+    return spec.mfa != "ON" or (people.set_up_totp and people.sent_factor is None)
+
+
+def _all_classes(policy: Any) -> bool:
+    classes = ("Lowercase", "Numbers", "Symbols", "Uppercase")
+    return all(policy[f"Require{name}"] for name in classes)
+
+
+ADDRESS_CHANGES = Need("pool", "Schema", "an email address can be changed", _changeable("email"))
+NAME_CHANGES = Need("pool", "Schema", "a given name can be changed", _changeable("given_name"))
 EMAIL_CODES = Need(
     "pool",
     "AutoVerifiedAttributes",
@@ -132,7 +119,7 @@ ORDINARY_POLICY = Need(
     "pool",
     "Policies.PasswordPolicy",
     "passwords follow Cognito's default policy",
-    lambda policy: policy["MinimumLength"] == 8 and all_classes(policy),
+    lambda policy: policy["MinimumLength"] == 8 and _all_classes(policy),
 )
 ORDINARY_LIFETIMES = Need(
     "client",
@@ -167,21 +154,21 @@ SECOND_FACTOR = Need(
     holds_for=lambda spec: PoolPeople(spec).set_up_totp,
 )
 #: What every scenario needs in which somebody signs in.
-_TO_SIGN_IN = Need(
+TO_SIGN_IN = Need(
     "client",
     "ExplicitAuthFlows",
     "the app client allows a flow with a password",
     holds_for=lambda spec: bool(flows_of(spec)),
 )
 #: What they need too, unless they read the codes that are sent to their users.
-_WITHOUT_CODES = Need(
+WITHOUT_CODES = Need(
     "mfa",
     "MfaConfiguration",
     "no code by SMS or email is asked for at the first sign-in",
-    holds_for=signs_in_without_sent_codes,
+    holds_for=_signs_in_without_sent_codes,
 )
 #: What the others need.
-_CONTACTS = Need(
+CONTACTS = Need(
     "client",
     "WriteAttributes",
     "users have an email address and a phone number",
@@ -218,7 +205,7 @@ TEMPORARY_PASSWORDS = Need(
     holds_for=lambda spec: {"EMAIL_OTP", "SMS_OTP"}.isdisjoint(spec.first_factors),
 )
 #: What everyone needs who signs in with a code by email.
-_VERIFIED_EMAIL = Need(
+VERIFIED_EMAIL = Need(
     "pool",
     "AutoVerifiedAttributes",
     "a confirmed user has a verified email address",
@@ -267,29 +254,6 @@ def requires(*needs: Need) -> pytest.MarkDecorator:
     return pytest.mark.asks(*needs)
 
 
-def variant_of(given: GivenPool, engine: str) -> Variant:
-    """Return the variant that the given pool is, with USER_SRP_AUTH if it is allowed."""
-    spec = given.spec
-    tracking = spec.device_tracking
-    devices = Devices.NOT_TRACKED
-    if tracking is not None:
-        prompt = tracking.device_only_remembered_on_user_prompt
-        devices = Devices((tracking.challenge_required_on_new_device, prompt))
-    allowed = flows_of(spec)
-    asks_nobody = spec.mfa == "OPTIONAL" and not PoolPeople(spec).set_up_totp
-    return Variant(
-        # Where MFA is OPTIONAL, Cognito asks only those who have set a factor up.
-        mfa=Mfa.OFF if asks_nobody else Mfa(spec.mfa),
-        devices=devices,
-        sign_in_name=SignInName(spec.sign_in_names),
-        client=Client(spec.client_secret),
-        flow=Flow.USER_SRP_AUTH if Flow.USER_SRP_AUTH in allowed or not allowed else allowed[0],
-        engine=engine,
-        second_factors=SecondFactors.of(spec.second_factors),
-        first_factors=FirstFactors.of(spec.first_factors),
-    )
-
-
 def flows_of(spec: PoolSpec) -> tuple[Flow, ...]:
     """Return the flows with a password that the app client allows.
 
@@ -304,91 +268,3 @@ def by_choice_alone(spec: PoolSpec) -> bool:
     return "ALLOW_USER_AUTH" in spec.auth_flows and not any(
         allowance(flow) in spec.auth_flows for flow in Flow
     )
-
-
-def flows_for(given: GivenPool, pool: Variant, fixtures: Collection[str]) -> tuple[Flow, ...]:
-    """Return the flows that a scenario can run with.
-
-    Where nobody signs in, it does not matter that the app client allows no flow with a password,
-    and USER_AUTH has the password in each of the ways of these flows (N001).
-
-    Args:
-        given: the pool.
-        pool: the variant that the pool is.
-        fixtures: the names of the scenario's fixtures.
-    """
-    if CHOOSES in fixtures:
-        return tuple(Flow)
-    return flows_of(given.spec) or (() if _SIGNS_IN in fixtures else (pool.flow,))
-
-
-def why_not(
-    given: GivenPool, variation: Variation, pool: Variant, flows: Sequence[Flow]
-) -> str | None:
-    """Return which settings keep a scenario from running in any variant, or ``None``."""
-    here = variation.on(pool, flows)
-    missing = [
-        name for name in _SETTINGS if not here.dimensions[name] or given.is_unknown(_FIELDS[name])
-    ]
-    return _told(given, [_differing(given, name, variation) for name in missing])
-
-
-def unmet(given: GivenPool, item: pytest.Item) -> str | None:
-    """Return which settings of the pool do not meet the scenario's needs, or ``None``."""
-    misfits = [
-        given.misfit(need.kind, need.path, f"the scenario needs that {need.why}")
-        for need in _needs(item)
-        if given.is_undecided(need.kind, need.path) or not need.is_met(given)
-    ]
-    return _told(given, [*misfits, *_unlike_its_markers(given, item)])
-
-
-def _needs(item: pytest.Item) -> list[Need]:
-    marker = item.get_closest_marker("asks")
-    own_only = marker is not None and not marker.args
-    needs = [need for each in item.iter_markers("asks") for need in each.args]
-    fixtures: list[str] = getattr(item, "fixturenames", [])
-    if "cognito_tracked_device" in fixtures:
-        needs.append(TRACKED_DEVICES)
-    if _SIGNS_IN in fixtures:
-        needs.append(flows_allowed("ALLOW_USER_AUTH") if CHOOSES in fixtures else _TO_SIGN_IN)
-        needs.append(_CONTACTS if _READS_CODES in fixtures else _WITHOUT_CODES)
-    if CHOOSES in fixtures:
-        needs.append(_VERIFIED_EMAIL)
-    function = getattr(item, "function", None)
-    # A user who has signed up and is not confirmed did so without an administrator.
-    if function is not None and "cognito_signed_up" in inspect.signature(function).parameters:
-        needs.append(SELF_SIGN_UP)
-    return [] if own_only else list(dict.fromkeys(needs))
-
-
-def _unlike_its_markers(given: GivenPool, item: pytest.Item) -> list[UnfitSetting]:
-    """Return which fields in the scenario's markers the pool does not have.
-
-    A marker counts even if it names the ordinary value.
-    """
-    asked: dict[str, Any] = {}
-    for marker in reversed(list(item.iter_markers("cognito_pool"))):
-        asked.update(marker.kwargs)
-    return [
-        given.field_misfit(name, wanted, "the scenario needs")
-        for name, wanted in asked.items()
-        if name not in _SAID_OTHERWISE
-        and (given.is_unknown(name) or getattr(given.spec, name) != wanted)
-    ]
-
-
-def _differing(given: GivenPool, name: str, variation: Variation) -> UnfitSetting:
-    field = _FIELDS[name]
-    kind, member = given.behind(field) if given.is_unknown(field) else _SETTINGS[name]
-    wanted = ", ".join(map(_said, variation.dimensions.get(name, ())))
-    return given.misfit(kind, member, f"it must be {wanted or 'a flow with a password'}")
-
-
-def _said(one: Enum) -> str:
-    """Return the value that a variant needs, as a template has it."""
-    return str(one.value).lower() if isinstance(one.value, bool) else one.name
-
-
-def _told(given: GivenPool, misfits: list[UnfitSetting]) -> str | None:
-    return given.why_unfit(misfits) if misfits else None

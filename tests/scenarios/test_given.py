@@ -9,7 +9,8 @@ import pytest
 from harness import GivenPool
 from harness.pools.sources import load
 from harness.pools.spec.conversion import spec_of
-from scenarios.support.pool_under_test import flows_of, variant_of, why_not
+from scenarios.support.given_pools import variant_of, why_not
+from scenarios.support.pool_under_test import flows_of
 from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variation
 
 POOL = """
