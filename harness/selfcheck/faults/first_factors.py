@@ -101,11 +101,10 @@ def _preference_without_proof(params: dict[str, Any]) -> None:
 
 
 def _refuses_preference(original: Any) -> Any:
-    def begin(sign_in: Any, username: str, preferred: str) -> Any:
-        user = sign_in.user(username)
+    def begin(sign_in: Any, user: Any, username: str, preferred: str) -> Any:
         if preferred and user is not None:
             require_available(sign_in.client.pool, user, preferred)
-        return original(sign_in, username, preferred)
+        return original(sign_in, user, username, preferred)
 
     return begin
 
