@@ -23,6 +23,7 @@ from harness.redaction import Redactor, Secret, redact
 from harness.version import __version__
 
 if TYPE_CHECKING:
+    from harness.emulator.triggers.handlers import Triggers
     from harness.flows.actions import Actions
     from harness.flows.api.caller import AppClient
     from harness.flows.call import Call
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
 
 #: The modules of the names that are imported on first use.
 _HOMES: dict[str, tuple[str, ...]] = {
+    "harness.emulator.triggers.handlers": ("Triggers",),
     "harness.flows.actions": ("Actions",),
     "harness.flows.api.caller": ("AppClient",),
     "harness.flows.call": ("Call",),
@@ -193,6 +195,7 @@ __all__ = [
     "Tokens",
     "Trace",
     "TrackedSignIn",
+    "Triggers",
     "UnexpectedChallenge",
     "UnexpectedResult",
     "UnfitSetting",

@@ -31,6 +31,7 @@ from harness import (
     SrpEngine,
     Target,
     TrackedSignIn,
+    Triggers,
     audit_rules,
     compares_with_file,
     create_by_admin,
@@ -40,7 +41,6 @@ from harness import (
     sign_up,
     srp_engine_names,
 )
-from harness.emulator import Triggers
 from scenarios.support.answers import member_of
 from scenarios.support.choices import why_not_asked
 from scenarios.support.custom_auth import TRIGGERS

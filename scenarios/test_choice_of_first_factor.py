@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from harness import Mailbox, PersonFactory, Secret, SignIn
+from harness import Mailbox, PersonFactory, Secret, SignIn, check
 from scenarios.support import expectations, factor_refusals, refusals
 from scenarios.support.answers import expect_access, expect_challenge, expect_equal, expect_tokens
+from scenarios.support.choices import choice
 from scenarios.support.first_factors import (
     BY_PASSWORD,
     ChoiceSignIn,
@@ -30,6 +31,7 @@ from scenarios.support.watching import TimePasses, Unchanged
 pytestmark = pytest.mark.cognito_needs("admin")
 
 CHOICE = "SELECT_CHALLENGE"
+STARTS = (Flow.USER_SRP_AUTH, Flow.ADMIN_USER_SRP_AUTH)
 WITH_CODES = (FirstFactors.EMAIL, FirstFactors.SMS)
 
 
@@ -120,6 +122,7 @@ def test_preference_that_a_user_cannot_follow_gives_the_list(
     expect_offered(asked, offered_by(variant), facts="N018, N051, M125")
 
 
+@choice("N032")
 @varied(
     mfa=[Mfa.OFF],
     flow=Flow,
@@ -167,22 +170,30 @@ def test_temporary_password_is_the_only_factor_of_an_invited_user(
     expect_challenge(by_choice.past_the_password(member), "NEW_PASSWORD_REQUIRED")
 
 
+@choice("N022b")
 @pytest.mark.cognito_pool(prevent_user_existence_errors=True)
-@varied(mfa=[Mfa.OFF], client=Client, first_factors=[FirstFactors.EMAIL])
-def test_unknown_user_is_answered_like_a_known_one(
-    by_choice: ChoiceSignIn,
-    cognito_people: PersonFactory,
-    reachable: Callable[[], Member],
-    variant: Variant,
+@varied(mfa=[Mfa.OFF], client=Client, flow=Flow, first_factors=[FirstFactors.EMAIL])
+def test_unknown_user_is_offered_what_a_known_one_is(
+    by_choice: ChoiceSignIn, cognito_people: PersonFactory, reachable: Callable[[], Member]
 ) -> None:
-    """With PreventUserExistenceErrors, a stranger gets the list of a user, and a code as well."""
+    """With PreventUserExistenceErrors, a stranger gets the list of a user with a contact."""
     known, stranger = reachable(), Member(cognito_people.make())
     asked = by_choice.start(stranger)
     expect_challenge(asked, CHOICE)
     offered = set(by_choice.start(known).available_challenges)
     expect_offered(asked, offered, facts="N022")
+
+
+@pytest.mark.cognito_pool(prevent_user_existence_errors=True)
+@varied(mfa=[Mfa.OFF], client=Client, flow=STARTS, first_factors=[FirstFactors.EMAIL])
+def test_unknown_user_is_asked_for_a_code_like_a_known_one(
+    by_choice: ChoiceSignIn, cognito_people: PersonFactory
+) -> None:
+    """With PreventUserExistenceErrors, a stranger is asked for a code, and each is wrong."""
+    stranger = Member(cognito_people.make())
     code = by_choice.start(stranger, "EMAIL_OTP")
-    expect_challenge(code, "EMAIL_OTP")
+    asked = code.challenge_name == "EMAIL_OTP"
+    check(asked, "an unknown user is not asked for a code, as a known one is", facts="A102, N022")
     medium = code.parameter("CODE_DELIVERY_DELIVERY_MEDIUM")
     expect_equal("CODE_DELIVERY_DELIVERY_MEDIUM", medium, "EMAIL", facts="A102")
     with refused(refusals.WRONG_SENT_CODE):
@@ -201,7 +212,7 @@ def test_unknown_user_is_named_where_that_may_be_said(
 
 
 @requires(flow_forbidden("ALLOW_USER_AUTH"))
-@varied(flow=[Flow.USER_SRP_AUTH, Flow.ADMIN_USER_SRP_AUTH])
+@varied(flow=STARTS)
 def test_choice_needs_a_client_that_allows_it(
     cognito_sign_in: SignIn, member: Member, unchanged: Unchanged, variant: Variant
 ) -> None:
@@ -211,6 +222,7 @@ def test_choice_needs_a_client_that_allows_it(
         by_choice.start(member)
 
 
+@choice("N019b")
 @varied(mfa=[Mfa.OFF], flow=Flow, first_factors=[FirstFactors.EMAIL])
 def test_preferred_password_has_to_come_with_it(
     by_choice: ChoiceSignIn, reachable: Callable[[], Member], unchanged: Unchanged

@@ -12,6 +12,7 @@ import pytest
 from harness import Passkey, Progress, check, delete_passkey
 from scenarios.support import expectations, factor_refusals, refusals
 from scenarios.support.answers import expect_access, expect_challenge, expect_equal, expect_tokens
+from scenarios.support.choices import choice
 from scenarios.support.first_factors import ChoiceSignIn, expect_offered, offered_by
 from scenarios.support.members import Member
 from scenarios.support.passkeys import (
@@ -185,6 +186,7 @@ def test_proof_of_an_earlier_sign_in_is_refused(
         give_passkey(by_choice, again, proof)
 
 
+@choice("N052b")
 @varied(mfa=[Mfa.OFF], flow=STARTS, first_factors=BY_PASSKEY)
 def test_counter_that_does_not_rise_is_refused(
     by_choice: ChoiceSignIn, holder: Callable[[], Holder], unchanged: Unchanged

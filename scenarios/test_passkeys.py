@@ -19,6 +19,7 @@ from scenarios.support.answers import (
     the_only,
     username_of,
 )
+from scenarios.support.choices import choice
 from scenarios.support.first_factors import ChoiceSignIn
 from scenarios.support.members import Member
 from scenarios.support.passkeys import (
@@ -192,6 +193,7 @@ def test_challenge_of_another_user_registers_nothing(
     expect_none(actions, signed_in)
 
 
+@choice("N044")
 @requires(RELYING_PARTY, ORDINARY_SESSIONS)
 @pytest.mark.cognito_needs("clock")
 @varied(mfa=[Mfa.OFF], first_factors=BY_PASSKEY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.emulator import Triggers
+from harness import Triggers
 
 __all__ = ["MOST_WRONG_ANSWERS", "TRIGGERS", "answer_to", "wrong_answer_to"]
 

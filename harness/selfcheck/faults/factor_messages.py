@@ -42,7 +42,8 @@ FACTOR_MESSAGES: dict[str, str] = {
     "preferred-first-factor-ignored": _LIST_INSTEAD,
     "password-chosen-in-vain": _LIST_INSTEAD,
     "stranger-without-codes": (
-        r"AvailableChallenges, sorted is \['PASSWORD', 'PASSWORD_SRP'\], expected \['EMAIL_OTP'"
+        r"AvailableChallenges, sorted is \['PASSWORD', 'PASSWORD_SRP'\], expected \['EMAIL_OTP'|"
+        "an unknown user is not asked for a code, as a known one is"
     ),
     "code-in-place-of-the-temporary-password": (
         "the sign-in asked (EMAIL|SMS)_OTP, expected SELECT_CHALLENGE"

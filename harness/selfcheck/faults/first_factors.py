@@ -101,11 +101,10 @@ def _preference_without_proof(params: dict[str, Any]) -> None:
 
 
 def _refuses_preference(original: Any) -> Any:
-    def begin(sign_in: Any, username: str, preferred: str) -> Any:
-        user = sign_in.user(username)
+    def begin(sign_in: Any, user: Any, username: str, preferred: str) -> Any:
         if preferred and user is not None:
             require_available(sign_in.client.pool, user, preferred)
-        return original(sign_in, username, preferred)
+        return original(sign_in, user, username, preferred)
 
     return begin
 
@@ -227,7 +226,7 @@ FAULTS = (
         "a user who does not exist is offered the password alone, which gives them away",
         AREA,
         function(simulated_first_factors, _password_alone),
-        ("choice_of_first_factor::unknown_user_is_answered*",),
+        ("choice_of_first_factor::unknown_user_is_*",),
         WRONG,
     ),
     PlantedFault(
