@@ -181,14 +181,14 @@ FAULTS = [
         "PASSWORD_CLAIM_SIGNATURE of a user is not checked",
         _any_proof(UserChallenge),
         Rule.PROOF,
-        seed=2,
+        seed=1,
     ),
     Fault(
         "any-device-proof",
         "PASSWORD_CLAIM_SIGNATURE of a device is not checked",
         _any_proof(DeviceChallenge),
         Rule.PROOF,
-        seed=1,
+        seed=2,
     ),
     Fault(
         "srp-challenge-again",

@@ -141,7 +141,7 @@ FIRST_FACTOR_FAULTS = [
         "the signature of a passkey is not checked",
         _any_passkey_signature,
         Rule.PASSKEY_PROOF,
-        seed=1,
+        seed=2,
     ),
     Fault(
         "any-passkey-challenge",
@@ -162,7 +162,7 @@ FIRST_FACTOR_FAULTS = [
         "the counter of a passkey may stand still or go back",
         _passkey_counter,
         Rule.COUNTER,
-        seed=1,
+        seed=2,
     ),
     Fault(
         "passkey-without-its-user",

@@ -205,3 +205,26 @@ class TestOtherFactors:
         with pytest.raises(Refusal) as caught:
             walker.by_device(device, challenge)
         assert caught.value.reason == "the passkey was proven before it counted as MFA"
+
+    @pytest.mark.fact("N057", "N033")
+    def test_code_is_no_mfa_beside_a_passkey_that_is(self, engine: Engine) -> None:
+        """A code does not satisfy MFA because the user has a passkey that would."""
+        walker = chooser(engine, devices=ALWAYS)
+        passkeys_in(walker, mfa="OPTIONAL", multi=True)
+        tokens = tokens_of(walker.by_password())
+        register(walker, tokens)
+        walker.enrol(tokens)
+        walker.call(
+            "SetUserMFAPreference",
+            AccessToken=tokens["AccessToken"],
+            SoftwareTokenMfaSettings={"Enabled": True},
+            WebAuthnMfaSettings={"Enabled": True},
+        )
+        passkeys_in(walker, multi=True)
+        asked = ask(walker, "EMAIL_OTP")
+        code = {"EMAIL_OTP_CODE": sent_code(walker)}
+        answer = walker.respond("EMAIL_OTP", asked["Session"], **code)
+        device = walker.confirm_device(tokens_of(answer))
+        passkeys_in(walker, mfa="OPTIONAL", multi=True)
+        challenge = walker.by_password(DEVICE_KEY=device.key)
+        assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"

@@ -80,7 +80,7 @@ def _check_signature(case: Case, pending: Pending, signed: Signed, key: Key) -> 
     party = key.account.pool.party
     case.refuse(Rule.PASSKEY, signed.party_id != party.party_id, NOT_AUTHORIZED)
     case.refuse(Rule.ORIGIN, signed.origin != party.origin, NOT_AUTHORIZED)
-    other = signed.challenge != pending.options["challenge"]
+    other = signed.challenge != pending.options.get("challenge")
     case.refuse(Rule.PASSKEY_PROOF, other or signed.forged, NOT_AUTHORIZED)
     stale = signed.count <= key.count and (signed.count, key.count) != (0, 0)
     case.refuse(Rule.COUNTER, stale, NOT_AUTHORIZED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tests.properties.model.case import NOT_AUTHORIZED, Answer, Case, Params
+from tests.properties.model.case import INVALID_PARAMETER, NOT_AUTHORIZED, Answer, Case, Params
 from tests.properties.model.checks import (
     administrators_client,
     client_proof,
@@ -161,9 +161,13 @@ def _challenge_of(
 
 
 def _session_beside(case: Case, pending: Pending, given: str | None) -> None:
-    """Allow a refusal where Session is not the one of the challenge.
+    """Require the session of a challenge that has one (N026).
 
-    Clients send it if they got one (N026). SECRET_BLOCK says which challenge it is, and what
-    Cognito makes of another session beside it is unknown.
+    Of the others SECRET_BLOCK is enough; what Cognito makes of a session beside it is unknown.
     """
-    case.perhaps(given != pending.session, NOT_AUTHORIZED)
+    other = given != pending.session
+    missing = pending.session is not None and given is None
+    case.refuse(Rule.SESSION, missing, NOT_AUTHORIZED, INVALID_PARAMETER)
+    foreign = pending.session is not None and given is not None and other
+    case.refuse(Rule.SESSION, foreign, NOT_AUTHORIZED)
+    case.perhaps(pending.session is None and other, NOT_AUTHORIZED)
