@@ -183,14 +183,14 @@ FIRST_FACTOR_FAULTS = [
         "a code or a passkey is a first factor although MFA is due",
         _codes_beside_mfa,
         Rule.FIRST_FACTOR,
-        seed=1,
+        seed=4,
     ),
     Fault(
         "choice-before-a-new-password",
         "a user with a temporary password may choose another factor",
         _choice_before_new_password,
         Rule.FIRST_FACTOR,
-        seed=1,
+        seed=4,
     ),
     Fault(
         "passkey-registered-again",
@@ -204,6 +204,6 @@ FIRST_FACTOR_FAULTS = [
         "ChangePassword without the current password works for users who have one",
         _first_password_again,
         Rule.PASSWORD,
-        seed=1,
+        seed=2,
     ),
 ]

@@ -67,7 +67,8 @@ class Tokens(MachineBase):
             fresh = valid_requests.fresh_password(account)
             others = [other.password for other in self.world.accounts if other is not account]
             previous = account.password if detail > 1 else others[detail]
-            given = {} if previous is None else {"PreviousPassword": previous}
+            left_out = previous is None or detail == 2
+            given = {} if left_out else {"PreviousPassword": previous}
             return {**given, "ProposedPassword": fresh}
         return {}
 
