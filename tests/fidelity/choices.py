@@ -242,7 +242,7 @@ SETTLED_FACTS: dict[str, str] = {
     "N036": (
         "Without another factor the preference for passkeys cannot stay either: a request that "
         "switches the last one off gets the first text. The preference ends with the last passkey "
-        "that can satisfy MFA."
+        "that can satisfy MFA, and with AdminDeleteSoftwareToken if TOTP was the last other factor."
     ),
     "N043c": (
         "id, rawId, type, clientDataJSON, attestationObject and a list of transports. Only "
