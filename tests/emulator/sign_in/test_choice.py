@@ -221,6 +221,39 @@ class TestChoice:
         with refused(INVALID, f"Missing required parameter {missing}"):
             walker.respond("SELECT_CHALLENGE", session, **chosen)
 
+    @pytest.mark.fact("N027")
+    def test_password_may_be_the_name_of_the_response(self, walker: Walker) -> None:
+        """PASSWORD and PASSWORD_SRP answer SELECT_CHALLENGE as ANSWER does, and once."""
+        session = choose(walker)["Session"]
+        with refused(NOT_AUTHORIZED, "Incorrect username or password."):
+            walker.respond("PASSWORD", session, PASSWORD=f"{PASSWORD}x")
+        answer = walker.respond("PASSWORD", session, PASSWORD=PASSWORD)
+        assert tokens_of(answer)
+        assert offered(answer) == {"EMAIL_OTP", "PASSWORD", "PASSWORD_SRP"}
+        with refused(NOT_AUTHORIZED, f"{INVALID_SESSION[:-1]}, session can only be used once."):
+            walker.respond("PASSWORD", session, PASSWORD=PASSWORD)
+        session = choose(walker)["Session"]
+        verifier = walker.respond("PASSWORD_SRP", session, SRP_A=walker.exchange.public_hex)
+        assert verifier["ChallengeName"] == "PASSWORD_VERIFIER"
+        proof = walker.proof(verifier)
+        assert tokens_of(walker.respond("PASSWORD_VERIFIER", verifier["Session"], **proof))
+
+    @pytest.mark.fact("N027")
+    @pytest.mark.parametrize(
+        ("name", "missing"), [("PASSWORD", "PASSWORD"), ("PASSWORD_SRP", "SRP_A")]
+    )
+    def test_password_as_a_name_needs_its_parameter_and_a_choice(
+        self, walker: Walker, name: str, missing: str
+    ) -> None:
+        """The parameter is named, and the session of another challenge is refused."""
+        given = {"PASSWORD": PASSWORD, "SRP_A": walker.exchange.public_hex}
+        with refused(INVALID, "Missing required parameter Session"):
+            walker.respond(name, **given)
+        with refused(INVALID, f"Missing required parameter {missing}"):
+            walker.respond(name, choose(walker)["Session"])
+        with refused(NOT_AUTHORIZED, INVALID_SESSION):
+            walker.respond(name, ask(walker, "EMAIL_OTP")["Session"], **given)
+
     def test_session_of_a_deleted_user_is_refused(self, walker: Walker) -> None:
         """The session does not pass to a new user of the same name."""
         session = choose(walker)["Session"]
