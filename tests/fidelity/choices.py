@@ -225,9 +225,12 @@ SETTLED_FACTS: dict[str, str] = {
     "N029c": "It does not: both can be answered, each with its own code.",
     "N030b": "It does not: see A228.",
     "N032": (
-        "A code as ANSWER is refused like a passkey (N035b). A contact has to be verified to get "
-        "a code, as [a mock by AWS](https://github.com/aws-devtools-labs/aws-blocks/issues/99) has "
-        "it. What changes between code or passkey and its response ends the sign-in: `Invalid "
+        "A code as ANSWER is refused like a passkey (N035b). A contact need not be verified to get "
+        "a code, and the right one verifies it, as [the guide](https://docs.aws.amazon.com/cognito/"
+        "latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html) says. "
+        "[A mock by AWS](https://github.com/aws-devtools-labs/aws-blocks/issues/99) wants it "
+        "verified first. A user in UNCONFIRMED is refused as in every flow (A127), although the "
+        "guide says that the code confirms them too. What changes between code or passkey and its response ends the sign-in: `Invalid "
         "session for the user.` if contact, passkey or pool do not allow it any more, or the user "
         "signed out; a new permanent password changes nothing. A user who can use nothing gets an "
         "empty list."

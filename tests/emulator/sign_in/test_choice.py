@@ -47,18 +47,22 @@ class TestList:
 
     @pytest.mark.fact("N015", "M125")
     @pytest.mark.parametrize(
-        ("verified", "more"),
+        ("contacts", "more"),
         [
             ((), set()),
             (("phone_number",), {"SMS_OTP"}),
             (("email", "phone_number"), {"EMAIL_OTP", "SMS_OTP"}),
         ],
     )
-    def test_codes_need_a_verified_contact(
-        self, engine: Engine, verified: tuple[str, ...], more: set[str]
+    def test_codes_need_a_contact(
+        self, engine: Engine, contacts: tuple[str, ...], more: set[str]
     ) -> None:
-        """A code is offered to the contacts that are verified."""
-        assert offered(choose(chooser(engine, verified=verified))) == {*PASSWORDS, *more}
+        """A code is offered to each contact that the user has, verified or not."""
+        walker = chooser(engine, verified=contacts)
+        assert offered(choose(walker)) == {*PASSWORDS, *more}
+        flags = {f"{name}_verified": "false" for name in contacts}
+        walker.administer("AdminUpdateUserAttributes", UserAttributes=pairs(**flags))
+        assert offered(choose(walker)) == {*PASSWORDS, *more}
 
     @pytest.mark.fact("N015", "N001")
     def test_list_is_what_the_pool_allows(self, engine: Engine) -> None:
@@ -270,7 +274,7 @@ class TestChoice:
     def test_choice_is_judged_by_what_is_so_now(self, walker: Walker) -> None:
         """A factor that was offered, and is not possible any more, cannot be chosen."""
         session = choose(walker)["Session"]
-        walker.administer("AdminUpdateUserAttributes", UserAttributes=pairs(email_verified="false"))
+        walker.administer("AdminDeleteUserAttributes", UserAttributeNames=["email"])
         with refused(INVALID):
             walker.respond("SELECT_CHALLENGE", session, ANSWER="EMAIL_OTP")
 
