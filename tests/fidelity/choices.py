@@ -256,6 +256,7 @@ SETTLED_FACTS: dict[str, str] = {
     "N035b": "The text is our own.",
     "N024": (
         "A session whose code could not have signed the user in is ignored, and stays usable. "
+        "A sign-out or another password ends it. "
         "ConfirmSignUp returns a session to a request without that of SignUp too, if the user can "
         "sign in by the code that was confirmed. "
         "[Amplify](https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/"
