@@ -302,6 +302,21 @@ def test_foreign_session_is_refused(walker: Walker, text: str) -> None:
             sign_in(walker, session)
 
 
+@pytest.mark.fact("N024", "A143")
+def test_session_is_of_one_client(walker: Walker) -> None:
+    """Another app client of the pool neither confirms nor signs in with it."""
+    begun = sign_up(walker)["Session"]
+    other = new_client(walker.engine, walker.user_pool_id)["ClientId"]
+    with refused(NOT_AUTHORIZED, INVALID):
+        confirm(walker, Session=begun, ClientId=other)
+    session = confirm(walker, Session=begun)["Session"]
+    own, walker.client_id = walker.client_id, other
+    with refused(NOT_AUTHORIZED, INVALID):
+        sign_in(walker, session)
+    walker.client_id = own
+    assert tokens_of(sign_in(walker, session))
+
+
 def test_session_answers_no_challenge(walker: Walker) -> None:
     """A session of a sign-up is refused in a challenge response."""
     session = confirm(walker, Session=sign_up(walker)["Session"])["Session"]
