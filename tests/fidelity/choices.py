@@ -161,7 +161,19 @@ SETTLED_LATER: dict[str, str] = {
 #: The choice for each fact that says itself that something is unknown, or that sources disagree.
 SETTLED_FACTS: dict[str, str] = {
     "A049": "After a resend, the old code counts as a wrong code.",
+    "A071": (
+        "SetUserSettings and AdminSetUserSettings switch SMS in MFAOptions, and nothing else: any "
+        "other option is an InvalidParameterException. They leave the MFA preferences alone, and a "
+        "preference about SMS replaces what they have set."
+    ),
     "A094": "The code is checked first. A refused password leaves the code valid.",
+    "A119": (
+        "Each of the two secrets that an app client can have makes a valid hash. The errors of the "
+        "operations on secrets are chosen from those of the service model, and the texts are our "
+        "own: LimitExceededException for a third secret, ResourceNotFoundException for an unknown "
+        "ClientSecretId, and InvalidParameterException for the last secret, for a client that has "
+        "none, and for a NextToken. ClientSecretId has the time in milliseconds."
+    ),
     "A138": "Wrong codes do not lock a user out, as was measured for email codes.",
     "A158": "The error is the one for a wrong password, whatever the bytes.",
     "A160": "A challenge can be proven once. After that, its block counts as an unknown one.",
@@ -218,6 +230,11 @@ SETTLED_FACTS: dict[str, str] = {
         "What the pool allows, except passkeys, as for a user with a password and both contacts. "
         "Every code is a wrong one, and nothing is sent."
     ),
+    "N025": (
+        "ANSWER that is none of AvailableChallenges is an InvalidParameterException; the text is "
+        "our own. CREDENTIAL beside it gets status 501, because nothing says which challenge it "
+        "would have signed."
+    ),
     "N026": (
         "PASSWORD_VERIFIER has a Session in USER_AUTH, and its response must carry it: no Session "
         "and another one are refused. Other flows need none."
@@ -225,15 +242,21 @@ SETTLED_FACTS: dict[str, str] = {
     "N029c": "It does not: both can be answered, each with its own code.",
     "N030b": "It does not: see A228.",
     "N032": (
-        "A code as ANSWER is refused like a passkey (N035b). A contact has to be verified to get "
-        "a code, as [a mock by AWS](https://github.com/aws-devtools-labs/aws-blocks/issues/99) has "
-        "it. What changes between code or passkey and its response ends the sign-in: `Invalid "
+        "A code as ANSWER is refused like a passkey (N035b). A contact need not be verified to get "
+        "a code, and the right one verifies it, as [the guide](https://docs.aws.amazon.com/cognito/"
+        "latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html) says. "
+        "[A mock by AWS](https://github.com/aws-devtools-labs/aws-blocks/issues/99) wants it "
+        "verified first. A user in UNCONFIRMED is refused as in every flow (A127), although the "
+        "guide says that the code confirms them too. What changes between code or passkey and its "
+        "response ends the sign-in: `Invalid "
         "session for the user.` if contact, passkey or pool do not allow it any more, or the user "
         "signed out; a new permanent password changes nothing. A user who can use nothing gets an "
         "empty list."
     ),
     "N035b": "The text is our own.",
     "N024": (
+        "A session whose code could not have signed the user in is ignored, and stays usable. "
+        "A sign-out or another password ends it. "
         "ConfirmSignUp returns a session to a request without that of SignUp too, if the user can "
         "sign in by the code that was confirmed. "
         "[Amplify](https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/"
@@ -242,7 +265,7 @@ SETTLED_FACTS: dict[str, str] = {
     "N036": (
         "Without another factor the preference for passkeys cannot stay either: a request that "
         "switches the last one off gets the first text. The preference ends with the last passkey "
-        "that can satisfy MFA."
+        "that can satisfy MFA, and with AdminDeleteSoftwareToken if TOTP was the last other factor."
     ),
     "N043c": (
         "id, rawId, type, clientDataJSON, attestationObject and a list of transports. Only "
@@ -265,9 +288,17 @@ SETTLED_FACTS: dict[str, str] = {
         "`Platform passkey` for a platform one, `Passkey` for an unknown kind. MaxResults 0 is 20."
     ),
     "N047b": "The text is our own.",
-    "N052b": "`Passkey could not be verified.`",
+    "N052b": "`Passkey could not be verified.` The session stays usable, as after a wrong code.",
     "N053b": "It is accepted, with a list of transports.",
+    "N054": (
+        "AdminCreateUser without a password and without a contact for codes is an "
+        "InvalidParameterException; the text is our own. SignUp without a password that is needed "
+        "is refused like one with a password that is too short. The app client must allow "
+        "USER_AUTH for it, and the pool must verify the contact. After AdminResetUserPassword "
+        "such a user has to set a password."
+    ),
     "N054b": "CONFIRMED, as it was measured for a user whose invitation was suppressed: A057.",
+    "N055": "PreviousPassword of a user who has no password counts as a wrong one.",
     "N057": (
         "As after a password: a new device is issued, and a remembered one whose key is presented "
         "proves itself with DEVICE_SRP_AUTH. A passkey that satisfied MFA makes its device one "

@@ -40,7 +40,15 @@ UNDECLARED_ERRORS = {
     "AdminListDevices": frozenset({"UserNotFoundException"}),
 }
 
-_ANSWERS_TO_CHALLENGES = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
+#: Operations of which the emulator refuses a part: challenges, and the levels of step-up.
+_EMULATED_IN_PART = (
+    "RespondToAuthChallenge",
+    "AdminRespondToAuthChallenge",
+    "InitiateAuth",
+    "AdminInitiateAuth",
+    "CreateUserPool",
+    "UpdateUserPool",
+)
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -99,9 +107,9 @@ def check_error(operation: str, status: int, headers: Mapping[str, str], parsed:
 
 
 def not_emulated(operation: str) -> bool:
-    """Return whether an operation, or some of its challenges, may be reported as not emulated."""
+    """Return whether an operation, or a part of it, may be reported as not emulated."""
     known = operation in OPERATIONS or operation in MOTO_OPERATIONS
-    return not known or operation in _ANSWERS_TO_CHALLENGES
+    return not known or operation in _EMULATED_IN_PART
 
 
 def allowed_errors(operation: str) -> frozenset[str]:

@@ -36,7 +36,7 @@ class FirstFactorFacts:
         allowed: AllowedFirstAuthFactors of the pool.
         has_password: whether the user has a password (N054).
         must_change_password: whether that password is a temporary one (N021).
-        verified: the contact attributes that the user has and that are verified.
+        contacts: the contact attributes that the user has, verified or not.
         has_passkey: whether the user has a passkey of the pool's relying party.
         software_token: whether the user has a verified software token.
         mfa_mode: the pool's MfaConfiguration: OFF, OPTIONAL or ON.
@@ -48,7 +48,7 @@ class FirstFactorFacts:
     allowed: tuple[str, ...] = (PASSWORD,)
     has_password: bool = True
     must_change_password: bool = False
-    verified: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
     has_passkey: bool = False
     software_token: bool = False
     mfa_mode: str = "OFF"
@@ -80,8 +80,8 @@ def set_up_first_factors(facts: FirstFactorFacts) -> tuple[str, ...]:
     """Return the first factors that the pool allows and the user has set up, whatever MFA asks."""
     by_password = facts.has_password and PASSWORD in facts.allowed
     has = {
-        EMAIL_OTP: EMAIL_OTP in facts.allowed and CODE_CONTACT[EMAIL_OTP] in facts.verified,
-        SMS_OTP: SMS_OTP in facts.allowed and CODE_CONTACT[SMS_OTP] in facts.verified,
+        EMAIL_OTP: EMAIL_OTP in facts.allowed and CODE_CONTACT[EMAIL_OTP] in facts.contacts,
+        SMS_OTP: SMS_OTP in facts.allowed and CODE_CONTACT[SMS_OTP] in facts.contacts,
         WEB_AUTHN: WEB_AUTHN in facts.allowed and facts.has_passkey,
         PASSWORD_SRP: by_password,
         PASSWORD: by_password,
@@ -107,5 +107,5 @@ def simulated_first_factors(allowed: tuple[str, ...], mfa_mode: str) -> tuple[st
     Which ones Cognito makes up is unknown, except that EMAIL_OTP is among them (A102). Here it is
     what the pool allows to a user with a password, an email address and a phone number.
     """
-    everything = FirstFactorFacts(allowed, verified=("email", "phone_number"), mfa_mode=mfa_mode)
+    everything = FirstFactorFacts(allowed, contacts=("email", "phone_number"), mfa_mode=mfa_mode)
     return available_first_factors(everything)

@@ -21,6 +21,7 @@ class PasskeyRecord:
         sign_count: the signature counter of the last accepted response; 0 where the authenticator
             does not count.
         user_verified: whether the authenticator verified the user at the registration.
+        backup_eligible: whether the passkey may be copied to other devices; it never changes.
         relying_party_id: the id of the relying party that it was registered for.
         name: FriendlyCredentialName, which the service makes up (N046).
         attachment: AuthenticatorAttachment; ``None`` if the browser did not tell it.
@@ -31,6 +32,7 @@ class PasskeyRecord:
     public_key: str = field(repr=False)
     sign_count: int
     user_verified: bool
+    backup_eligible: bool
     relying_party_id: str
     name: str
     created: float

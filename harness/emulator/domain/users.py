@@ -37,6 +37,15 @@ class MfaPreferences:
     preferred: str | None = None
     web_authn: bool = False
 
+    def without(self, factor: str) -> MfaPreferences:
+        """Return the preferences of a user who has lost a factor.
+
+        Passkeys count as MFA only beside another one (N036).
+        """
+        enabled = self.enabled - {factor}
+        preferred = None if self.preferred == factor else self.preferred
+        return MfaPreferences(enabled, preferred, self.web_authn and bool(enabled))
+
     def listed(self) -> list[str]:
         """Return UserMFASettingList in a stable order (A242), with passkeys at its end (N037)."""
         return [*in_order(self.enabled), *([WEB_AUTHN_MFA] if self.web_authn else [])]

@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.api.request import Parameters, Request
-from harness.emulator.domain.next_challenge import SELECT_CHALLENGE
+from harness.emulator.domain.next_challenge import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.rules.first_factors import available_challenges
 from harness.emulator.service import Handler, Service
@@ -43,12 +43,15 @@ def _respond(service: Service, request: Request, client: UserPoolClient) -> dict
     )
     with client.pool.lock:
         result = proceed(service, request.caller, challenge.judge(response))
-        if name != SELECT_CHALLENGE:
+        if name not in _CHOICES:
             return result
         # Since 2026 the response to a choice lists what there was to choose from (N031).
         user = service.find_user(client.pool, response.username)
         return {**result, "AvailableChallenges": list(available_challenges(client.pool, user))}
 
+
+#: The responses that choose a first factor (N025, N027).
+_CHOICES = (SELECT_CHALLENGE, PASSWORD, PASSWORD_SRP)
 
 OPERATIONS: dict[str, Handler] = {
     "RespondToAuthChallenge": respond_to_auth_challenge,

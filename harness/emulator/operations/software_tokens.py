@@ -134,9 +134,7 @@ def admin_delete_software_token(service: Service, request: Request) -> dict[str,
         if user.software_token is None:
             raise refusals.software_token_to_delete_not_found()
         user.software_token = user.pending_software_token = None
-        user.mfa.enabled.discard(SOFTWARE_TOKEN_MFA)
-        if user.mfa.preferred == SOFTWARE_TOKEN_MFA:
-            user.mfa.preferred = None
+        user.mfa = user.mfa.without(SOFTWARE_TOKEN_MFA)
         user.touch(service.clock.time())
         return {}
 

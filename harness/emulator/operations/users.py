@@ -25,7 +25,6 @@ def admin_get_user(service: Service, request: Request) -> dict[str, Any]:
             "UserLastModifiedDate": user.modified,
             "Enabled": user.enabled,
             "UserStatus": user.status,
-            **user.mfa_options(),
             **user.mfa.described(),
             **user.mfa_options(),
         }
@@ -39,7 +38,6 @@ def get_user(service: Service, request: Request) -> dict[str, Any]:
         return {
             "Username": user.username,
             "UserAttributes": to_pairs(shown),
-            **user.mfa_options(),
             **user.mfa.described(),
             **user.mfa_options(),
         }

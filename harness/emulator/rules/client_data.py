@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from harness.emulator.refusals import Refusal
 
 if TYPE_CHECKING:
+    from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
     from webauthn.helpers.structs import CollectedClientData
+    from webauthn.registration.verify_registration_response import VerifiedRegistration
 
     from harness.emulator.rules.relying_party import RelyingParty
 
@@ -82,3 +84,14 @@ def check_client_data(
     if found.cross_origin:
         raise refusal().because("the page was a frame within a page of another origin")
     return found
+
+
+def is_backup_eligible(verified: VerifiedRegistration | VerifiedAuthentication) -> bool:
+    """Return whether the authenticator says that the passkey may be copied to other devices.
+
+    https://www.w3.org/TR/webauthn-3/#backup-eligibility
+    """
+    # webauthn takes long to import, and few processes meet a passkey.
+    from webauthn.helpers.structs import CredentialDeviceType
+
+    return verified.credential_device_type is CredentialDeviceType.MULTI_DEVICE

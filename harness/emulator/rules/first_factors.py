@@ -7,6 +7,7 @@ from collections.abc import Callable
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt, switched_on
 from harness.emulator.domain.first_factors import (
+    CODE_CONTACT,
     FirstFactorFacts,
     available_first_factors,
     set_up_first_factors,
@@ -25,7 +26,7 @@ def first_factor_facts(pool: Pool, user: User) -> FirstFactorFacts:
         allowed=tuple(first_factors(pool.settings)),
         has_password=user.password is not None,
         must_change_password=user.status == FORCE_CHANGE_PASSWORD,
-        verified=tuple(name for name in ("email", "phone_number") if user.is_verified(name)),
+        contacts=tuple(name for name in CODE_CONTACT.values() if user.attributes.get(name)),
         has_passkey=may_use_passkeys(pool, user),
         software_token=user.software_token is not None,
         mfa_mode=pool.mfa.mode,

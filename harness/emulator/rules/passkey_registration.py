@@ -15,6 +15,7 @@ from harness.emulator.rules.client_data import (
     base64url,
     check_client_data,
     from_base64url,
+    is_backup_eligible,
     refusing_malformed,
     require_short,
 )
@@ -101,6 +102,7 @@ def registered_passkey(
         public_key=base64url(verified.credential_public_key),
         sign_count=verified.sign_count,
         user_verified=verified.user_verified,
+        backup_eligible=is_backup_eligible(verified),
         relying_party_id=party.party_id,
         name=_NAMES.get(attachment or "", "Passkey"),
         created=now,

@@ -14,6 +14,7 @@ from harness.emulator.rules.client_data import (
     base64url,
     check_client_data,
     from_base64url,
+    is_backup_eligible,
     refusing_malformed,
     require_short,
 )
@@ -128,6 +129,10 @@ def verify_assertion(pool: Pool, user: User, credential: str, challenge: str) ->
         passkey = _owned(party, user, found)
         check_client_data(party, found.response.client_data_json, refusals.passkey_not_proven)
         verified = _verified(party, passkey, found, challenge)
+    if is_backup_eligible(verified) != passkey.backup_eligible:
+        raise refusals.passkey_not_proven().because(
+            "its backup eligibility is another one than at the registration"
+        )
     return Assertion(passkey, verified.new_sign_count, verified.user_verified)
 
 

@@ -34,6 +34,7 @@ KEPT = (
 
 def settings_at_creation(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return a pool's settings from CreateUserPool; omitted ones get Cognito's default."""
+    _check_emulated(params)
     _check_validity(params)
     return _settings_from({**_DEFAULTS_OF_A_NEW_POOL, **params})
 
@@ -45,6 +46,7 @@ def settings_at_update(before: Mapping[str, Any], params: Mapping[str, Any]) -> 
         before: the settings until now.
         params: the members of the request.
     """
+    _check_emulated(params)
     _check_validity(params)
     kept = {name: before[name] for name in KEPT if name in before}
     immutable = {name: before[name] for name in IMMUTABLE if name in before}
@@ -144,6 +146,12 @@ _OPEN_PASSWORD_POLICY: dict[str, Any] = {
     "RequireNumbers": False,
     "RequireSymbols": False,
 }
+
+
+def _check_emulated(params: Mapping[str, Any]) -> None:
+    """Refuse the levels of step-up authentication, which no sign-in here reaches (N058, N059)."""
+    if params.get("AcrConfiguration"):
+        raise refusals.not_emulated("AcrConfiguration")
 
 
 def _check_validity(params: Mapping[str, Any]) -> None:

@@ -26,13 +26,15 @@ def after_sign_up(service: Service, client: UserPoolClient, user: User) -> dict[
     """Return ``Session`` of SignUp; empty for app clients that do not allow USER_AUTH."""
     if "ALLOW_USER_AUTH" not in client.auth_flows:
         return {}
-    about = SignUpState(user, user.password)
+    about = SignUpState(user, user.password, sign_outs=user.sign_outs)
     return {"Session": _open(service, client, about, _SIGNED_UP)}
 
 
 def find_sign_up(service: Service, client: UserPoolClient, user: User, text: str) -> Session:
     """Return the unused session that SignUp gave this user."""
-    return _find(service, client, user, text, _SIGNED_UP)
+    session = _find(service, client, user, text, _SIGNED_UP)
+    _require_no_sign_out(session, user)
+    return session
 
 
 def after_confirmation(
@@ -61,7 +63,7 @@ def after_confirmation(
         assert isinstance(session.about, SignUpState)
         about = replace(session.about, confirmed=confirmed)
     elif _signs_in(client, user, confirmed):
-        about = SignUpState(user, user.password, confirmed)
+        about = SignUpState(user, user.password, confirmed, user.sign_outs)
     else:
         return {}
     return {"Session": _open(service, client, about, _CONFIRMED)}
@@ -79,7 +81,8 @@ def sign_in(
 ) -> Attempt | None:
     """Begin a sign-in with the session of ConfirmSignUp, whose code counts as a sign-in code.
 
-    So no MFA follows, as after any such code. The session ends when the password changes.
+    So no MFA follows, as after any such code. The session ends when the password changes or
+    the user signs out, like a sign-in that has begun.
 
     Returns:
         The sign-in, or ``None`` if the user cannot sign in by a code to the contact that they have
@@ -90,6 +93,7 @@ def sign_in(
         raise refusals.session_invalid()
     session = _find(service, client, user, text, _CONFIRMED)
     check_state(client, user)
+    _require_no_sign_out(session, user)
     factor = _proven_factor(client, user, session)
     if factor not in available_challenges(client.pool, user):
         return None
@@ -126,3 +130,9 @@ def _find(service: Service, client: UserPoolClient, user: User, text: str, purpo
     if not matches or about.password is not user.password:
         raise refusals.session_invalid()
     return session
+
+
+def _require_no_sign_out(session: Session, user: User) -> None:
+    assert isinstance(session.about, SignUpState)
+    if session.about.sign_outs != user.sign_outs:
+        raise refusals.session_invalid().because("the user signed out since the sign-up began")

@@ -147,7 +147,8 @@ def facts_of(about: _About) -> dict[str, Any]:
         return {"first_factor": about}
     if isinstance(about, sessions.SignUpState):
         confirmed = {"confirmed": about.confirmed} if about.confirmed else {}
-        return {"user": about.user, "password": about.password, **confirmed}
+        signed_out = {"sign_outs": about.sign_outs} if about.sign_outs else {}
+        return {"user": about.user, "password": about.password, **confirmed, **signed_out}
     return {}
 
 
@@ -165,18 +166,25 @@ def about_from(facts: Mapping[str, Any]) -> _About:
     elif "first_factor" in facts:
         about = facts["first_factor"]
     elif facts:
-        user, password = facts.get("user"), facts.get("password")
-        if not isinstance(user, users.User):
-            raise ValueError("the session has no user")
-        if not isinstance(password, passwords.PasswordRecord | None):
-            raise ValueError("the session of a sign-up has no valid password")
-        confirmed = facts.get("confirmed")
-        if confirmed not in (None, *CODE_CONTACT.values()):
-            raise ValueError("the session of a sign-up has no valid attribute")
-        about = sessions.SignUpState(user, password, confirmed)
+        about = _sign_up_from(facts)
     if not isinstance(about, _About):
         raise ValueError("the session is about something unknown")
     return about
+
+
+def _sign_up_from(facts: Mapping[str, Any]) -> sessions.SignUpState:
+    user, password = facts.get("user"), facts.get("password")
+    if not isinstance(user, users.User):
+        raise ValueError("the session has no user")
+    if not isinstance(password, passwords.PasswordRecord | None):
+        raise ValueError("the session of a sign-up has no valid password")
+    confirmed = facts.get("confirmed")
+    if confirmed not in (None, *CODE_CONTACT.values()):
+        raise ValueError("the session of a sign-up has no valid attribute")
+    sign_outs = facts.get("sign_outs", 0)
+    if not isinstance(sign_outs, int):
+        raise ValueError("the session of a sign-up has no valid number of sign-outs")
+    return sessions.SignUpState(user, password, confirmed, sign_outs)
 
 
 SHAPES: tuple[Shape, ...] = (

@@ -12,9 +12,10 @@ from typing import Any
 from harness.emulator.domain.codes import CodeBook
 from harness.emulator.domain.devices import DeviceBook
 from harness.emulator.domain.grants import GrantBook
+from harness.emulator.domain.next_challenge import SOFTWARE_TOKEN_MFA
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.signing import SigningKeys
-from harness.emulator.domain.users import CONFIRMED, RESET_REQUIRED, MfaPreferences, User
+from harness.emulator.domain.users import CONFIRMED, RESET_REQUIRED, User
 from harness.emulator.service import Service
 from harness.emulator.state.encoding import Replacements
 
@@ -40,21 +41,10 @@ def _user(user: User) -> Mapping[str, Any]:
         "password_history": [],
         "codes": CodeBook(),
         "devices": DeviceBook(),
-        "mfa": _without_token(user.mfa),
+        "mfa": user.mfa.without(SOFTWARE_TOKEN_MFA),
         "software_token": None,
         "pending_software_token": None,
     }
-
-
-def _without_token(mfa: MfaPreferences) -> MfaPreferences:
-    """Return the preferences without the software token; the pool may ask to set it up again.
-
-    Passkeys count as MFA only beside another factor (N036).
-    """
-    token = "SOFTWARE_TOKEN_MFA"
-    preferred = None if mfa.preferred == token else mfa.preferred
-    enabled = mfa.enabled - {token}
-    return MfaPreferences(enabled, preferred, mfa.web_authn and bool(enabled))
 
 
 def _client(client: UserPoolClient) -> Mapping[str, Any]:

@@ -30,11 +30,13 @@ class SignUpState:
     Attributes:
         password: the password of the sign-up, if it had one.
         confirmed: the attribute that the code of ConfirmSignUp went to, once it was right.
+        sign_outs: the user's number of global sign-outs at that time.
     """
 
     user: User
     password: PasswordRecord | None
     confirmed: str | None = None
+    sign_outs: int = 0
 
     @property
     def attempt(self) -> None:

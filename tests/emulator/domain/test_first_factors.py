@@ -19,7 +19,7 @@ ALL = ("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
 PASSWORDS = {"PASSWORD_SRP", "PASSWORD"}
 #: A user who has set up everything, in a pool that allows everything, without MFA.
 EVERYTHING = FirstFactorFacts(
-    allowed=ALL, verified=("email", "phone_number"), has_passkey=True, software_token=True
+    allowed=ALL, contacts=("email", "phone_number"), has_passkey=True, software_token=True
 )
 
 
@@ -40,8 +40,8 @@ def test_everything_that_is_set_up_is_offered() -> None:
 @pytest.mark.parametrize(
     ("missing", "factor"),
     [
-        ({"verified": ("phone_number",)}, "EMAIL_OTP"),
-        ({"verified": ("email",)}, "SMS_OTP"),
+        ({"contacts": ("phone_number",)}, "EMAIL_OTP"),
+        ({"contacts": ("email",)}, "SMS_OTP"),
         ({"has_passkey": False}, "WEB_AUTHN"),
         ({"allowed": ("PASSWORD", "SMS_OTP", "WEB_AUTHN")}, "EMAIL_OTP"),
         ({"allowed": ("PASSWORD", "EMAIL_OTP", "WEB_AUTHN")}, "SMS_OTP"),

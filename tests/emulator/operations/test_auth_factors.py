@@ -27,7 +27,7 @@ def test_user_with_a_password_has_only_that(engine: Engine) -> None:
 
 
 @pytest.mark.fact("N048")
-def test_passkey_and_verified_contacts_are_configured(engine: Engine) -> None:
+def test_passkey_and_contacts_are_configured(engine: Engine) -> None:
     """Only while the pool allows them, and the passkey while it is of the relying party."""
     alice = PasskeyUser(engine, passkey_pool(engine))
     assert factors(alice)["ConfiguredUserAuthFactors"] == ["PASSWORD"]

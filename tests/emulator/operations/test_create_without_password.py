@@ -150,3 +150,23 @@ def test_invitation_is_not_sent_again(alice: Walker) -> None:
     create(alice)
     with refused("UnsupportedUserStateException"):
         create(alice, MessageAction="RESEND")
+
+
+@pytest.mark.fact("N054")
+def test_pool_that_changes_meanwhile_is_checked_again() -> None:
+    """A handler that takes codes away from the pool leaves no user who could not sign in."""
+    walkers: list[Walker] = []
+
+    def without_codes(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        for walker in walkers:
+            pool = {"UserPoolId": walker.user_pool_id, **allowing()}
+            walker.call("UpdateUserPool", **pool)
+        return event
+
+    engine = engine_with(pre_sign_up=without_codes)
+    alice = walker_of(engine, pool_with_codes(engine))
+    walkers.append(alice)
+    with refused("InvalidParameterException"):
+        create(alice)
+    with refused("UserNotFoundException"):
+        alice.administer("AdminGetUser")

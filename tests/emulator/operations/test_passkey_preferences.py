@@ -136,6 +136,16 @@ class TestWithPasskeys:
         with refused(INVALID, NO_PASSKEY):
             self.prefer(alice, True, SoftwareTokenMfaSettings=ON)
 
+    @pytest.mark.fact("N036")
+    def test_passkey_counts_no_longer_once_the_other_factor_is_gone(
+        self, alice: PasskeyUser
+    ) -> None:
+        """An administrator who deletes the software token leaves no preference for passkeys."""
+        alice.register()
+        self.prefer(alice, True, SoftwareTokenMfaSettings=PREFERRED)
+        alice.walker.administer("AdminDeleteSoftwareToken")
+        assert shown(alice.walker) == (None, None)
+
     @pytest.mark.fact("N037", "N037b")
     def test_both_are_switched_off_together(self, alice: PasskeyUser) -> None:
         """No factor is listed afterwards."""

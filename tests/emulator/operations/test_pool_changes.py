@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
+from harness.emulator.refusals import Refusal
 from tests.emulator.conftest import Call
 from tests.emulator.operations.test_pool_defaults import described
 from tests.emulator.support.expect import START, refused
@@ -198,3 +199,16 @@ def test_tags_are_visible_in_the_description(call: Call, pool_id: str) -> None:
     assert described(call, pool_id)["UserPoolTags"] == {"a": "1", "b": "2"}
     call("UntagResource", ResourceArn=arn, TagKeys=["a"])
     assert described(call, pool_id)["UserPoolTags"] == {"b": "2"}
+
+
+def test_levels_of_step_up_are_not_emulated(call: Call, make_pool: MakePool) -> None:
+    """A pool never takes AcrConfiguration silently, neither new nor later."""
+    levels = {"AcrConfiguration": {"Level1": {"AcrValue": "high"}}}
+    pool_id = make_pool()
+    for attempt in (
+        lambda: make_pool(**levels),
+        lambda: call("UpdateUserPool", UserPoolId=pool_id, **levels),
+    ):
+        with pytest.raises(Refusal, match="AcrConfiguration is not emulated") as caught:
+            attempt()
+        assert caught.value.status == 501

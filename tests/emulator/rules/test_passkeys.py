@@ -16,7 +16,13 @@ from harness.emulator.rules.passkeys import (
     verify_assertion,
 )
 from harness.users.passkey import Passkey
-from tests.emulator.support.credentials import PRESENT, VERIFIED, Forger
+from tests.emulator.support.credentials import (
+    BACKED_UP,
+    BACKUP_ELIGIBLE,
+    PRESENT,
+    VERIFIED,
+    Forger,
+)
 from tests.emulator.support.expect import refused
 from tests.emulator.support.passkeys import (
     MULTI,
@@ -243,6 +249,30 @@ class TestForgery:
         with refused(DENIED):
             verify(alice, Forger().proof(options), options)
         verify(alice, forger.proof(options), options)
+
+    @pytest.mark.fact("N052")
+    @pytest.mark.parametrize("registered", [0, BACKUP_ELIGIBLE])
+    def test_backup_eligibility_stays(self, alice: PasskeyUser, registered: int) -> None:
+        """Whether the passkey may be copied is settled at the registration; whether it was, not."""
+        forger, honest = Forger(), PRESENT | VERIFIED
+        alice.complete(forger.registration(alice.start(), flags=honest | registered))
+        options = alice.options()
+        with refused(DENIED):
+            verify(
+                alice, forger.proof(options, flags=honest | registered ^ BACKUP_ELIGIBLE), options
+            )
+        copied = BACKED_UP if registered else 0
+        verify(alice, forger.proof(options, flags=honest | registered), options)
+        verify(alice, forger.proof(options, flags=honest | registered | copied, counter=2), options)
+
+    @pytest.mark.fact("N052")
+    def test_passkey_that_cannot_be_copied_was_not(
+        self, alice: PasskeyUser, forger: Forger
+    ) -> None:
+        """Flags that contradict each other come from no authenticator."""
+        options = alice.options()
+        with refused(DENIED):
+            verify(alice, forger.proof(options, flags=PRESENT | VERIFIED | BACKED_UP), options)
 
     @pytest.mark.fact("N052")
     def test_counter_may_stay_at_zero(self, alice: PasskeyUser, forger: Forger) -> None:

@@ -114,7 +114,8 @@ def test_confirmed_code_must_be_a_first_factor(
     assert ("AuthenticationResult" in answer) is leads
     if not leads:
         assert answer["ChallengeName"] == "SELECT_CHALLENGE"
-        assert set(answer["AvailableChallenges"]) == {"PASSWORD", "PASSWORD_SRP"}
+        others = {factor} - {"WEB_AUTHN"}
+        assert set(answer["AvailableChallenges"]) == {"PASSWORD", "PASSWORD_SRP", *others}
 
 
 @pytest.mark.fact("N024")
@@ -194,6 +195,25 @@ def test_session_ends_when_the_password_changes(walker: Walker, permanent: bool)
     walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=permanent)
     with refused(NOT_AUTHORIZED, INVALID):
         sign_in(walker, session)
+
+
+@pytest.mark.fact("N024", "A324")
+@pytest.mark.parametrize("again", [False, True])
+def test_session_ends_when_the_user_signs_out(walker: Walker, again: bool) -> None:
+    """A session from before a global sign-out is refused, and one from after it is not."""
+    begun = sign_up(walker)["Session"]
+    if again:
+        walker.administer("AdminUserGlobalSignOut")
+        with refused(NOT_AUTHORIZED, INVALID):
+            confirm(walker, Session=begun)
+        session = confirm(walker)["Session"]
+        walker.engine = restart(walker.engine)
+        assert tokens_of(sign_in(walker, session))
+    else:
+        session = confirm(walker, Session=begun)["Session"]
+        walker.administer("AdminUserGlobalSignOut")
+        with refused(NOT_AUTHORIZED, INVALID):
+            sign_in(walker, session)
 
 
 @pytest.mark.fact("A009")
@@ -280,6 +300,21 @@ def test_foreign_session_is_refused(walker: Walker, text: str) -> None:
             confirm(walker, Session=session)
         with refused(NOT_AUTHORIZED):
             sign_in(walker, session)
+
+
+@pytest.mark.fact("N024", "A143")
+def test_session_is_of_one_client(walker: Walker) -> None:
+    """Another app client of the pool neither confirms nor signs in with it."""
+    begun = sign_up(walker)["Session"]
+    other = new_client(walker.engine, walker.user_pool_id)["ClientId"]
+    with refused(NOT_AUTHORIZED, INVALID):
+        confirm(walker, Session=begun, ClientId=other)
+    session = confirm(walker, Session=begun)["Session"]
+    own, walker.client_id = walker.client_id, other
+    with refused(NOT_AUTHORIZED, INVALID):
+        sign_in(walker, session)
+    walker.client_id = own
+    assert tokens_of(sign_in(walker, session))
 
 
 def test_session_answers_no_challenge(walker: Walker) -> None:

@@ -47,18 +47,22 @@ class TestList:
 
     @pytest.mark.fact("N015", "M125")
     @pytest.mark.parametrize(
-        ("verified", "more"),
+        ("contacts", "more"),
         [
             ((), set()),
             (("phone_number",), {"SMS_OTP"}),
             (("email", "phone_number"), {"EMAIL_OTP", "SMS_OTP"}),
         ],
     )
-    def test_codes_need_a_verified_contact(
-        self, engine: Engine, verified: tuple[str, ...], more: set[str]
+    def test_codes_need_a_contact(
+        self, engine: Engine, contacts: tuple[str, ...], more: set[str]
     ) -> None:
-        """A code is offered to the contacts that are verified."""
-        assert offered(choose(chooser(engine, verified=verified))) == {*PASSWORDS, *more}
+        """A code is offered to each contact that the user has, verified or not."""
+        walker = chooser(engine, verified=contacts)
+        assert offered(choose(walker)) == {*PASSWORDS, *more}
+        flags = {f"{name}_verified": "false" for name in contacts}
+        walker.administer("AdminUpdateUserAttributes", UserAttributes=pairs(**flags))
+        assert offered(choose(walker)) == {*PASSWORDS, *more}
 
     @pytest.mark.fact("N015", "N001")
     def test_list_is_what_the_pool_allows(self, engine: Engine) -> None:
@@ -221,6 +225,39 @@ class TestChoice:
         with refused(INVALID, f"Missing required parameter {missing}"):
             walker.respond("SELECT_CHALLENGE", session, **chosen)
 
+    @pytest.mark.fact("N027")
+    def test_password_may_be_the_name_of_the_response(self, walker: Walker) -> None:
+        """PASSWORD and PASSWORD_SRP answer SELECT_CHALLENGE as ANSWER does, and once."""
+        session = choose(walker)["Session"]
+        with refused(NOT_AUTHORIZED, "Incorrect username or password."):
+            walker.respond("PASSWORD", session, PASSWORD=f"{PASSWORD}x")
+        answer = walker.respond("PASSWORD", session, PASSWORD=PASSWORD)
+        assert tokens_of(answer)
+        assert offered(answer) == {"EMAIL_OTP", "PASSWORD", "PASSWORD_SRP"}
+        with refused(NOT_AUTHORIZED, f"{INVALID_SESSION[:-1]}, session can only be used once."):
+            walker.respond("PASSWORD", session, PASSWORD=PASSWORD)
+        session = choose(walker)["Session"]
+        verifier = walker.respond("PASSWORD_SRP", session, SRP_A=walker.exchange.public_hex)
+        assert verifier["ChallengeName"] == "PASSWORD_VERIFIER"
+        proof = walker.proof(verifier)
+        assert tokens_of(walker.respond("PASSWORD_VERIFIER", verifier["Session"], **proof))
+
+    @pytest.mark.fact("N027")
+    @pytest.mark.parametrize(
+        ("name", "missing"), [("PASSWORD", "PASSWORD"), ("PASSWORD_SRP", "SRP_A")]
+    )
+    def test_password_as_a_name_needs_its_parameter_and_a_choice(
+        self, walker: Walker, name: str, missing: str
+    ) -> None:
+        """The parameter is named, and the session of another challenge is refused."""
+        given = {"PASSWORD": PASSWORD, "SRP_A": walker.exchange.public_hex}
+        with refused(INVALID, "Missing required parameter Session"):
+            walker.respond(name, **given)
+        with refused(INVALID, f"Missing required parameter {missing}"):
+            walker.respond(name, choose(walker)["Session"])
+        with refused(NOT_AUTHORIZED, INVALID_SESSION):
+            walker.respond(name, ask(walker, "EMAIL_OTP")["Session"], **given)
+
     def test_session_of_a_deleted_user_is_refused(self, walker: Walker) -> None:
         """The session does not pass to a new user of the same name."""
         session = choose(walker)["Session"]
@@ -237,7 +274,7 @@ class TestChoice:
     def test_choice_is_judged_by_what_is_so_now(self, walker: Walker) -> None:
         """A factor that was offered, and is not possible any more, cannot be chosen."""
         session = choose(walker)["Session"]
-        walker.administer("AdminUpdateUserAttributes", UserAttributes=pairs(email_verified="false"))
+        walker.administer("AdminDeleteUserAttributes", UserAttributeNames=["email"])
         with refused(INVALID):
             walker.respond("SELECT_CHALLENGE", session, ANSWER="EMAIL_OTP")
 

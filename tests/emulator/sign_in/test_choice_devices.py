@@ -15,7 +15,7 @@ from tests.emulator.support.choosing import (
     register,
     sent_code,
 )
-from tests.emulator.support.expect import PASSWORD, refused
+from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, refused
 from tests.emulator.support.walker import ALWAYS, Device, Walker, claims_of, tokens_of
 
 UNKNOWN_KEY = "us-east-1_0f1e2d3c-4b5a-4697-8877-665544332211"
@@ -85,6 +85,16 @@ class TestPassword:
         assert challenge["ChallengeName"] == "DEVICE_SRP_AUTH"
         assert tokens_of(walker.by_device(device, challenge))
 
+    @pytest.mark.fact("N056", "D081")
+    def test_alias_in_the_choice_breaks_confirm_device(self, engine: Engine) -> None:
+        """A new device is bound to the name in the response, as after every challenge."""
+        walker = chooser(engine, devices=ALWAYS, AliasAttributes=["email"])
+        alias = {"USERNAME": "alice@example.com"}
+        chosen = {"ANSWER": "PASSWORD", "PASSWORD": PASSWORD, **alias}
+        tokens = tokens_of(walker.respond("SELECT_CHALLENGE", choose(walker)["Session"], **chosen))
+        with refused("InvalidParameterException", "Invalid device key given."):
+            walker.confirm_device(tokens)
+
     @pytest.mark.fact("N056", "D106")
     def test_unknown_key_leaves_the_choice_open(self, walker: Walker) -> None:
         """An unknown key is refused at the password, and the session can be used again."""
@@ -97,6 +107,18 @@ class TestPassword:
 
 class TestOtherFactors:
     """Codes and passkeys: the choice for what is unknown (N057)."""
+
+    @pytest.mark.fact("N032", "N057")
+    def test_new_password_does_not_end_a_sign_in_by_code(
+        self, walker: Walker, device: Device
+    ) -> None:
+        """No password was proven, so the device may still be after another one is set."""
+        challenge = ask(walker, "EMAIL_OTP", DEVICE_KEY=device.key)
+        code = {"EMAIL_OTP_CODE": sent_code(walker)}
+        asked = walker.respond("EMAIL_OTP", challenge["Session"], **code)
+        assert asked["ChallengeName"] == "DEVICE_SRP_AUTH"
+        walker.administer("AdminSetUserPassword", Password=OTHER_PASSWORD, Permanent=True)
+        assert tokens_of(walker.by_device(device, asked))
 
     @pytest.mark.fact("N057")
     def test_new_device_is_issued(self, walker: Walker) -> None:

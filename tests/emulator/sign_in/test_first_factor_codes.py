@@ -10,8 +10,8 @@ import pytest
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
 from tests.emulator.support.choosing import PHONE, allowing, ask, choose, chooser, sent_code
-from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
-from tests.emulator.support.walker import Walker, new_engine, tokens_of
+from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, as_dict, pairs, refused
+from tests.emulator.support.walker import Walker, new_engine, new_walker, tokens_of
 
 NOT_AUTHORIZED = "NotAuthorizedException"
 INVALID = "InvalidParameterException"
@@ -238,8 +238,8 @@ CHANGES: dict[str, tuple[Change, str, str | None]] = {
         NOT_AUTHORIZED,
         INVALID_SESSION,
     ),
-    "email not verified any more": (
-        _attributes(email_verified="false"),
+    "email deleted": (
+        lambda walker: walker.administer("AdminDeleteUserAttributes", UserAttributeNames=["email"]),
         NOT_AUTHORIZED,
         INVALID_SESSION,
     ),
@@ -263,6 +263,46 @@ CHANGES: dict[str, tuple[Change, str, str | None]] = {
     "MFA required": (_require_mfa, NOT_AUTHORIZED, INVALID_SESSION),
     "user deleted": (_administer("AdminDeleteUser"), NOT_AUTHORIZED, INVALID_SESSION),
 }
+
+
+class TestVerification:
+    """The right code proves the contact as well."""
+
+    @pytest.mark.fact("N032")
+    @pytest.mark.parametrize(
+        ("factor", "contact"), [("EMAIL_OTP", "email"), ("SMS_OTP", "phone_number")]
+    )
+    def test_right_code_verifies_its_contact(
+        self, walker: Walker, factor: str, contact: str
+    ) -> None:
+        """A wrong one does not, and the other contact stays as it is."""
+        _attributes(email_verified="false", phone_number_verified="false")(walker)
+        challenge = ask(walker, factor)
+        code = sent_code(walker)
+        with refused(MISMATCH):
+            give(walker, challenge, wrong(code))
+        assert verified(walker) == set()
+        assert tokens_of(give(walker, challenge, code))
+        assert verified(walker) == {contact}
+
+    @pytest.mark.fact("N032", "A025")
+    def test_code_does_not_verify_the_alias_of_another_user(self, engine: Engine) -> None:
+        """The sign-in goes on, but the address stays unverified."""
+        walker = chooser(engine, AliasAttributes=["email"])
+        _attributes(email_verified="false")(walker)
+        client = {"ClientId": walker.client_id}
+        bob = new_walker(engine, username="bob", pool_id=walker.user_pool_id, client=client)
+        _attributes(email="alice@example.com", email_verified="true")(bob)
+        challenge = ask(walker, "EMAIL_OTP")
+        assert tokens_of(give(walker, challenge, sent_code(walker)))
+        assert verified(walker) == set()
+        assert verified(bob) == {"email"}
+
+
+def verified(walker: Walker) -> set[str]:
+    """Return the contacts of the user that are verified."""
+    shown = as_dict(walker.administer("AdminGetUser")["UserAttributes"])
+    return {name for name in BOTH if shown.get(f"{name}_verified") == "true"}
 
 
 class TestMeanwhile:

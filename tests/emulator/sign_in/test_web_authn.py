@@ -276,6 +276,17 @@ class TestMfa:
             prove(walker, challenge, passkey, verifies_user=False)
         assert tokens_of(prove(walker, challenge, passkey))
 
+    @pytest.mark.fact("N011", "N033")
+    def test_passkey_is_no_mfa_any_more_if_the_pool_takes_it_back(self, engine: Engine) -> None:
+        """The preference stays, but counts for nothing, also in a sign-in that has begun."""
+        walker, passkey, secret = self.with_totp(engine, multi=True)
+        self.take_for_mfa(walker, tokens_of(walker.by_totp(walker.by_password(), secret)))
+        challenge = ask(walker, "WEB_AUTHN")
+        passkeys_in(walker, mfa="OPTIONAL", multi=False)
+        assert offered(choose(walker)) == PASSWORDS
+        with refused(NOT_AUTHORIZED):
+            prove(walker, challenge, passkey)
+
     @pytest.mark.fact("N032", "N033")
     def test_required_mfa_takes_a_passkey_alone(self, engine: Engine) -> None:
         """In a pool with MFA ON a passkey that is MFA gives tokens, once it is switched on."""

@@ -33,14 +33,13 @@ def allowing(*factors: str) -> dict[str, Any]:
 
 
 def chooser(engine: Engine, *, verified: tuple[str, ...] = ("email",), **how: Any) -> Walker:
-    """Return a confirmed user with an email address and a number, of which some are verified."""
+    """Return a confirmed user whose only contacts are these, and verified."""
     how = {**CHOICE, "attributes": {"phone_number": PHONE}, **how}
     walker = new_walker(engine, **how)
-    flags = {
-        f"{name}_verified": "true" if name in verified else "false"
-        for name in ("email", "phone_number")
-    }
+    flags = {f"{name}_verified": "true" for name in verified}
     walker.administer("AdminUpdateUserAttributes", UserAttributes=pairs(**flags))
+    others = [name for name in ("email", "phone_number") if name not in verified]
+    walker.administer("AdminDeleteUserAttributes", UserAttributeNames=others)
     return walker
 
 

@@ -15,6 +15,8 @@ from fido2.webauthn import Aaguid, AttestedCredentialData, AuthenticatorData
 
 #: The flags of an authenticator: the user was present, was verified; it has a key to attest.
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
+#: The passkey may be copied to other devices, and it was.
+BACKUP_ELIGIBLE, BACKED_UP = 0x08, 0x10
 
 CREDENTIAL_ID = b"i" * 32
 

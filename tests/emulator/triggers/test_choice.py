@@ -150,7 +150,7 @@ def _changing(operation: str, **members: Any) -> tuple[Callable[[Event, Any], Ev
         ("AdminDisableUser", {}),
         ("AdminUserGlobalSignOut", {}),
         ("AdminDeleteUser", {}),
-        ("AdminUpdateUserAttributes", {"UserAttributes": pairs(email_verified="false")}),
+        ("AdminDeleteUserAttributes", {"UserAttributeNames": ["email"]}),
     ],
 )
 def test_change_by_a_handler_counts(trigger: str, operation: str, members: dict[str, Any]) -> None:

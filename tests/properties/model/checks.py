@@ -37,6 +37,16 @@ SHORTEST = 8
 TOLERANCE = 300
 
 
+def alias_is_taken(account: Account) -> bool:
+    """Return whether the user's email address is the alias of another user already (A025)."""
+    others = [other for other in account.pool.accounts if other is not account]
+    return account.pool.alias and any(
+        other.email == account.email
+        for other in others
+        if not other.deleted and "email" in other.verified
+    )
+
+
 def user_named(case: Case, client: Client, name: str) -> Account | None:
     """Return the named user; a client that hides users never calls one unknown (A041, A100)."""
     account = client.pool.find(name)

@@ -53,7 +53,7 @@ class Factors:
 def set_up(account: Account) -> Factors:
     """Return what the pool allows and the user has (N015).
 
-    Whether a code goes to an address that is not verified is not known.
+    A code goes to a contact that is not verified as well, if the guide is to be believed.
     """
     pool = account.pool
     certain, unsure = set[str](), set[str]()

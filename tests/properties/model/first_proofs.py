@@ -12,6 +12,7 @@ from tests.properties.model.case import (
 )
 from tests.properties.model.checks import (
     administrators_client,
+    alias_is_taken,
     client_proof,
     owner_of,
     presented,
@@ -20,7 +21,7 @@ from tests.properties.model.checks import (
 from tests.properties.model.demands import second_factor
 from tests.properties.model.first_factors import available, counts_as_mfa, set_up
 from tests.properties.model.progress import begin, follow
-from tests.properties.model.records import Account, Key, Pending, Signed
+from tests.properties.model.records import CONTACTS, Account, Key, Pending, Signed
 from tests.properties.model.rules import Rule
 from tests.properties.model.world import World
 
@@ -38,7 +39,22 @@ def sign_in_code(world: World, params: Params) -> Case:
         case.refuse(Rule.USER, True, CODE_MISMATCH, NOT_AUTHORIZED)
         return case
     case.refuse(Rule.SIGN_IN_CODE, given != pending.code, CODE_MISMATCH)
-    return _proven(world, case, pending, params, "code")
+    return _verifying(_proven(world, case, pending, params, "code"), pending, params)
+
+
+def _verifying(case: Case, pending: Pending, params: Params) -> Case:
+    """Let the right code verify its contact too, unless it is the alias of another user."""
+    assert pending.progress is not None
+    account, contact = pending.progress.account, CONTACTS[params["ChallengeName"]]
+    proven = case.then
+
+    def accepted(answer: Answer) -> None:
+        if contact != "email" or not alias_is_taken(account):
+            account.verified.add(contact)
+        proven(answer)
+
+    case.then = accepted
+    return case
 
 
 def web_authn(world: World, params: Params) -> Case:

@@ -14,6 +14,7 @@ from tests.properties.model.case import (
     Params,
 )
 from tests.properties.model.checks import (
+    alias_is_taken,
     authorized,
     client_proof,
     code_of,
@@ -72,13 +73,7 @@ def _open_session(
 
 def _alias_is_free(case: Case, account: Account) -> None:
     """A verified email address is an alias of only one user (A025, A043, A059)."""
-    owners = [
-        other
-        for other in account.pool.accounts
-        if other is not account and not other.deleted and "email" in other.verified
-    ]
-    taken = account.pool.alias and any(other.email == account.email for other in owners)
-    case.refuse(Rule.NAME, taken, ALIAS_EXISTS)
+    case.refuse(Rule.NAME, alias_is_taken(account), ALIAS_EXISTS)
 
 
 def sign_up(world: World, params: Params) -> Case:

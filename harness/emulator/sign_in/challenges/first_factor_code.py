@@ -7,12 +7,15 @@ EMAIL_OTP is a second factor too, with a session of its own kind: see
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
 from dataclasses import replace
 
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import FirstFactorSignIn
+from harness.emulator.domain.attributes import mark_verified
 from harness.emulator.domain.codes import MFA
 from harness.emulator.domain.first_factors import CODE_CONTACT, FIRST_FACTOR_DIGITS
+from harness.emulator.refusals import Refusal
 from harness.emulator.rules.delivery import check_delivery, deliver, simulated_contact
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
@@ -63,7 +66,11 @@ def judge_sms(response: ChallengeResponse) -> Outcome:
 
 
 def _judge(response: ChallengeResponse, member: str) -> Outcome:
-    """Accept the right code; a wrong one leaves the session usable (N029, N030, M126)."""
+    """Accept the right code; a wrong one leaves the session usable (N029, N030, M126).
+
+    The right one verifies its contact:
+    https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
+    """
     session, sign_in = waiting(response)
     (code,) = response.responses.required(member)
     if sign_in.user is None:
@@ -73,6 +80,8 @@ def _judge(response: ChallengeResponse, member: str) -> Outcome:
         raise refusals.one_time_code_mismatch().because("the code is another one")
     attempt = proven(response, session, sign_in, sign_in.user)
     response.service.sessions.use(session)
+    with suppress(Refusal):  # another user's alias by now: the contact stays unverified
+        mark_verified(response.pool, sign_in.user, contact_of(sign_in.factor))
     return attempt
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from harness.emulator import refusals
+from harness.emulator.api.request import Parameters
 from harness.emulator.domain.attempt import Attempt, FirstFactorSignIn, check_state
 from harness.emulator.domain.first_factors import FIRST_FACTORS
 from harness.emulator.domain.next_challenge import (
@@ -59,6 +60,16 @@ def judge(response: ChallengeResponse) -> Outcome:
         raise refusals.first_factor_unavailable().because("ANSWER is no first factor")
     require_available(response.pool, user, chosen)
     return _FIRST_FACTORS[chosen](response, user, session)
+
+
+def judge_named(response: ChallengeResponse) -> Outcome:
+    """Judge PASSWORD and PASSWORD_SRP: the choice of that factor, by the name of the response.
+
+    They are never put. The developer guide has them answer SELECT_CHALLENGE, as ANSWER does (N027):
+    https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
+    """
+    answers = Parameters.given({**response.responses, "ANSWER": response.challenge})
+    return judge(replace(response, challenge=SELECT_CHALLENGE, responses=answers))
 
 
 def _device_key(response: ChallengeResponse, session: Session) -> str | None:

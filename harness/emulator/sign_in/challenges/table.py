@@ -41,6 +41,8 @@ class Challenge(NamedTuple):
 CHALLENGES: Mapping[str, Challenge] = {
     "PASSWORD_VERIFIER": Challenge(password.judge),
     "SELECT_CHALLENGE": Challenge(select_challenge.judge),
+    "PASSWORD": Challenge(select_challenge.judge_named),
+    "PASSWORD_SRP": Challenge(select_challenge.judge_named),
     "NEW_PASSWORD_REQUIRED": Challenge(new_password.judge, new_password.put),
     "MFA_SETUP": Challenge(mfa_setup.judge, mfa_setup.put),
     "SELECT_MFA_TYPE": Challenge(select_mfa.judge, select_mfa.put),
