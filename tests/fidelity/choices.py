@@ -237,7 +237,8 @@ SETTLED_FACTS: dict[str, str] = {
         "ConfirmSignUp returns a session to a request without that of SignUp too, if the user can "
         "sign in by the code that was confirmed. "
         "[Amplify](https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/"
-        "cognito/apis/confirmSignUp.ts) sends none, and signs in with the one of the response."
+        "cognito/apis/confirmSignUp.ts) sends none, and signs in with the one of the response. "
+        "What ends a sign-in code ends the session too: a sign-out, and another address or number."
     ),
     "N036": (
         "Without another factor the preference for passkeys cannot stay either: a request that "

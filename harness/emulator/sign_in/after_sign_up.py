@@ -58,12 +58,10 @@ def after_confirmation(
     """
     if session is not None:
         service.sessions.use(session)
-        assert isinstance(session.about, SignUpState)
-        about = replace(session.about, confirmed=confirmed)
-    elif _signs_in(client, user, confirmed):
-        about = SignUpState(user, user.password, confirmed)
-    else:
+    elif not _signs_in(client, user, confirmed):
         return {}
+    destination = user.attributes.get(confirmed)
+    about = SignUpState(user, user.password, confirmed, destination, user.sign_outs)
     return {"Session": _open(service, client, about, _CONFIRMED)}
 
 
@@ -79,7 +77,8 @@ def sign_in(
 ) -> Attempt | None:
     """Begin a sign-in with the session of ConfirmSignUp, whose code counts as a sign-in code.
 
-    So no MFA follows, as after any such code. The session ends when the password changes.
+    So no MFA follows, as after any such code. The session ends when the password changes, and by
+    what ends a sign-in code: a sign-out, and another address or number.
 
     Returns:
         The sign-in, or ``None`` if the user cannot sign in by a code to the contact that they have
@@ -90,11 +89,26 @@ def sign_in(
         raise refusals.session_invalid()
     session = _find(service, client, user, text, _CONFIRMED)
     check_state(client, user)
+    _require_uninterrupted(session)
     factor = _proven_factor(client, user, session)
     if factor not in available_challenges(client.pool, user):
         return None
     service.sessions.use(session)
     return replace(Attempt.begin(client, user, user.username, None), first_factor=factor)
+
+
+def _require_uninterrupted(session: Session) -> None:
+    about = session.about
+    assert isinstance(about, SignUpState)
+    if about.user.sign_outs != about.sign_outs:
+        raise refusals.session_invalid().because("the user signed out since the confirmation")
+    # States of version 0.1.0 do not say where the code went.
+    if about.confirmed is None or about.destination is None:
+        return
+    if about.user.attributes.get(about.confirmed) != about.destination:
+        raise refusals.session_invalid().because(
+            f"the {about.confirmed} of the user was changed after it was confirmed"
+        )
 
 
 def _proven_factor(client: UserPoolClient, user: User, session: Session) -> str:

@@ -146,9 +146,18 @@ def facts_of(about: _About) -> dict[str, Any]:
     if isinstance(about, attempt.FirstFactorSignIn):
         return {"first_factor": about}
     if isinstance(about, sessions.SignUpState):
-        confirmed = {"confirmed": about.confirmed} if about.confirmed else {}
-        return {"user": about.user, "password": about.password, **confirmed}
+        return {"user": about.user, "password": about.password, **_confirmed(about)}
     return {}
+
+
+#: What a sign-up has once it is confirmed.
+_OF_A_CONFIRMATION = ("confirmed", "destination", "sign_outs")
+
+
+def _confirmed(about: sessions.SignUpState) -> dict[str, Any]:
+    """Return what a confirmation has added; a sign-up that is not confirmed has none of it."""
+    given = {name: getattr(about, name) for name in _OF_A_CONFIRMATION}
+    return {name: value for name, value in given.items() if value}
 
 
 def about_from(facts: Mapping[str, Any]) -> _About:
@@ -173,7 +182,10 @@ def about_from(facts: Mapping[str, Any]) -> _About:
         confirmed = facts.get("confirmed")
         if confirmed not in (None, *CODE_CONTACT.values()):
             raise ValueError("the session of a sign-up has no valid attribute")
-        about = sessions.SignUpState(user, password, confirmed)
+        destination, sign_outs = facts.get("destination"), facts.get("sign_outs", 0)
+        if not isinstance(destination, str | None) or type(sign_outs) is not int:
+            raise ValueError("the session of a sign-up has no valid confirmation")
+        about = sessions.SignUpState(user, password, confirmed, destination, sign_outs)
     if not isinstance(about, _About):
         raise ValueError("the session is about something unknown")
     return about

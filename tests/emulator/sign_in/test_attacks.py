@@ -1,0 +1,101 @@
+"""What somebody tries who knows a name, and perhaps an old session, an old proof or an app client.
+
+Attacks on one challenge alone are in the tests of that challenge; these are on what lies between.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.emulator.engine import Engine
+from tests.emulator.support.choosing import (
+    choose,
+)
+from tests.emulator.support.expect import PASSWORD, pairs, refused
+from tests.emulator.support.passwordless import pool_with_codes
+from tests.emulator.support.saved_states import restart
+from tests.emulator.support.walker import Walker, new_client, tokens_of
+
+NOT_AUTHORIZED = "NotAuthorizedException"
+INVALID = "Invalid session for the user."
+USED = "Invalid session for the user, session can only be used once."
+INCORRECT = "Incorrect username or password."
+HIDING = {"PreventUserExistenceErrors": "ENABLED"}
+
+
+class TestSessionOfAConfirmation:
+    """The session of ConfirmSignUp is worth tokens, so what ends a code has to end it as well."""
+
+    @staticmethod
+    def confirmed(engine: Engine) -> tuple[Walker, str]:
+        """Return a user who has just confirmed their email address, and the session for that."""
+        pool_id = pool_with_codes(engine, "EMAIL_OTP")
+        walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
+        names = {"ClientId": walker.client_id, "Username": walker.username}
+        email = pairs(email="old@example.com")
+        walker.call("SignUp", **names, Password=PASSWORD, UserAttributes=email)
+        code = engine.outbox.messages(username=walker.username)[0].code
+        answer = walker.call("ConfirmSignUp", **names, ConfirmationCode=code)
+        return walker, str(answer["Session"])
+
+    @staticmethod
+    def sign_in(walker: Walker, session: str) -> dict[str, Any]:
+        """Call InitiateAuth with the session."""
+        parameters = {"USERNAME": walker.username}
+        how = {"ClientId": walker.client_id, "AuthFlow": "USER_AUTH", "Session": session}
+        return walker.call("InitiateAuth", **how, AuthParameters=parameters)
+
+    @pytest.mark.fact("N024", "A324")
+    def test_sign_out_ends_it(self, engine: Engine) -> None:
+        """Whoever kept the session has no tokens for it after the user was signed out."""
+        walker, session = self.confirmed(engine)
+        walker.administer("AdminUserGlobalSignOut")
+        with refused(NOT_AUTHORIZED, INVALID):
+            self.sign_in(walker, session)
+
+    @pytest.mark.fact("N024")
+    def test_another_address_ends_it(self, engine: Engine) -> None:
+        """The old mailbox proves nothing once the user has a new address."""
+        walker, session = self.confirmed(engine)
+        new = pairs(email="new@example.com", email_verified="true")
+        walker.administer("AdminUpdateUserAttributes", UserAttributes=new)
+        with refused(NOT_AUTHORIZED, INVALID):
+            self.sign_in(walker, session)
+
+    @pytest.mark.fact("N024")
+    def test_sign_out_before_the_confirmation_does_not(self, engine: Engine) -> None:
+        """A sign-out ends what was proven before it, and the code is proven after it."""
+        pool_id = pool_with_codes(engine, "EMAIL_OTP")
+        walker = Walker(engine, pool_id, new_client(engine, pool_id)["ClientId"])
+        names = {"ClientId": walker.client_id, "Username": walker.username}
+        email = pairs(email="old@example.com")
+        session = walker.call("SignUp", **names, Password=PASSWORD, UserAttributes=email)["Session"]
+        walker.administer("AdminUserGlobalSignOut")
+        code = engine.outbox.messages(username=walker.username)[0].code
+        answer = walker.call("ConfirmSignUp", **names, ConfirmationCode=code, Session=session)
+        assert tokens_of(self.sign_in(walker, answer["Session"]))
+
+    @pytest.mark.fact("N024")
+    @pytest.mark.parametrize("change", ["sign-out", "address"])
+    def test_restart_does_not_revive_it(self, engine: Engine, change: str) -> None:
+        """A saved state knows what has ended the session."""
+        walker, session = self.confirmed(engine)
+        if change == "sign-out":
+            walker.administer("AdminUserGlobalSignOut")
+        else:
+            new = pairs(email="new@example.com", email_verified="true")
+            walker.administer("AdminUpdateUserAttributes", UserAttributes=new)
+        with refused(NOT_AUTHORIZED, INVALID):
+            self.sign_in(_restarted(walker), session)
+
+
+def _restarted(walker: Walker) -> Walker:
+    return Walker(restart(walker.engine), walker.user_pool_id, walker.client_id, walker.username)
+
+
+def ask_srp(walker: Walker, **parameters: str) -> dict[str, Any]:
+    """Begin USER_AUTH with PASSWORD_SRP."""
+    srp = {"PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": walker.exchange.public_hex}
+    return choose(walker, **srp, **parameters)
