@@ -216,7 +216,8 @@ SETTLED_FACTS: dict[str, str] = {
     "N019b": "The texts by analogy.",
     "N022b": (
         "What the pool allows, except passkeys, as for a user with a password and both contacts. "
-        "Every code is a wrong one, and nothing is sent."
+        "Every code is a wrong one, and nothing is sent. All spellings of a name that would name "
+        "one user get the same answers."
     ),
     "N026": (
         "PASSWORD_VERIFIER has a Session in USER_AUTH, and its response must carry it: no Session "

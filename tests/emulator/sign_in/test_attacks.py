@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
+from harness.emulator.refusals import Refusal
 from tests.emulator.support.choosing import (
+    ask,
     choose,
+    chooser,
 )
-from tests.emulator.support.expect import PASSWORD, pairs, refused
+from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
 from tests.emulator.support.passwordless import pool_with_codes
 from tests.emulator.support.saved_states import restart
 from tests.emulator.support.walker import Walker, new_client, tokens_of
@@ -93,6 +96,64 @@ class TestSessionOfAConfirmation:
 
 def _restarted(walker: Walker) -> Walker:
     return Walker(restart(walker.engine), walker.user_pool_id, walker.client_id, walker.username)
+
+
+class TestWhoExists:
+    """A client that hides which users exist answers a name of nobody as a user's."""
+
+    @pytest.fixture
+    def walker(self, engine: Engine) -> Walker:
+        """A user of a pool whose usernames are in any case."""
+        any_case: dict[str, Any] = {"UsernameConfiguration": {"CaseSensitive": False}}
+        return chooser(engine, client_settings=HIDING, **any_case)
+
+    @pytest.mark.fact("N022")
+    @pytest.mark.parametrize("name", ["alice", "nobody"])
+    def test_case_of_a_name_does_not_tell(self, walker: Walker, name: str) -> None:
+        """The choice can be answered by the name in other letters, whoever it names."""
+        session = choose(walker, USERNAME=name)["Session"]
+        chosen = {"USERNAME": name.upper(), "ANSWER": "EMAIL_OTP"}
+        challenge = walker.respond("SELECT_CHALLENGE", session, **chosen)
+        with refused("CodeMismatchException"):
+            given = {"USERNAME": name.title(), "EMAIL_OTP_CODE": "x"}
+            walker.respond("EMAIL_OTP", challenge["Session"], **given)
+
+    @pytest.mark.fact("A102", "N022")
+    @pytest.mark.parametrize("name", ["alice", "nobody"])
+    def test_one_name_has_one_contact(self, walker: Walker, name: str) -> None:
+        """The masked address is the same in all cases of a name."""
+        shown = [
+            ask(walker, "EMAIL_OTP", USERNAME=spelled)["ChallengeParameters"]
+            for spelled in (name, name.upper())
+        ]
+        assert shown[0] == shown[1]
+
+    @pytest.mark.fact("A101", "N022")
+    @pytest.mark.parametrize("name", ["alice", "nobody"])
+    def test_one_name_has_one_salt(self, walker: Walker, name: str) -> None:
+        """The salt is the same in all cases of a name, and so is the name for the proof."""
+        shown = [
+            ask_srp(walker, USERNAME=spelled)["ChallengeParameters"]
+            for spelled in (name, name.upper())
+        ]
+        for member in ("SALT", "USER_ID_FOR_SRP"):
+            assert shown[0][member] == shown[1][member]
+
+    @pytest.mark.fact("N022", "N026")
+    @pytest.mark.parametrize("session", [None, "A" * 100], ids=["none", "unknown"])
+    @pytest.mark.parametrize("name", ["alice", "nobody"])
+    def test_proof_without_its_session_does_not_tell(
+        self, walker: Walker, name: str, session: str | None
+    ) -> None:
+        """A proof misses its session for a name of nobody too."""
+        challenge = ask_srp(walker, USERNAME=name)
+        given = {"USERNAME": name, **walker.proof(challenge, password=OTHER_PASSWORD)}
+        missed = INVALID if session else "Missing required parameter Session"
+        with pytest.raises(Refusal) as caught:
+            walker.respond("PASSWORD_VERIFIER", session, **given)
+        assert caught.value.message == missed
+        with refused(NOT_AUTHORIZED, INCORRECT):
+            walker.respond("PASSWORD_VERIFIER", challenge["Session"], **given)
 
 
 def ask_srp(walker: Walker, **parameters: str) -> dict[str, Any]:

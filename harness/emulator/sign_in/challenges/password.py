@@ -136,9 +136,11 @@ def judge(response: ChallengeResponse) -> Outcome:
     response.responses.required("USERNAME", *PROOF)
     timestamp = response.timestamp()
     signature = response.signature()
-    user = response.require_user()
+    user = response.user_or_refusal()
     challenge = _find_challenge(response, user)
     _require_session(response, challenge)
+    if user is None:
+        raise refusals.incorrect_username_or_password().because("there is no user of this USERNAME")
     _check_proof(response, challenge, user, timestamp, signature)
     device = _device(response, challenge, user)
     response.service.srp_challenges.spend(challenge)
@@ -149,7 +151,7 @@ def judge(response: ChallengeResponse) -> Outcome:
     return replace(attempt, custom=challenge.custom).after(response.challenge)
 
 
-def _find_challenge(response: ChallengeResponse, user: User) -> UserChallenge:
+def _find_challenge(response: ChallengeResponse, user: User | None) -> UserChallenge:
     block = response.responses["PASSWORD_CLAIM_SECRET_BLOCK"]
     challenge = response.service.srp_challenges.find(block, response.client, response.now)
     if not isinstance(challenge, UserChallenge) or challenge.user is not user:
