@@ -15,6 +15,10 @@ from tests.emulator.support.choosing import (
     ask,
     choose,
     chooser,
+    passkeys_in,
+    prove,
+    register,
+    sent_code,
 )
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, pairs, refused
 from tests.emulator.support.passwordless import pool_with_codes
@@ -160,3 +164,55 @@ def ask_srp(walker: Walker, **parameters: str) -> dict[str, Any]:
     """Begin USER_AUTH with PASSWORD_SRP."""
     srp = {"PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": walker.exchange.public_hex}
     return choose(walker, **srp, **parameters)
+
+
+class TestClientThatAllowsItNoMore:
+    """A client loses ALLOW_USER_AUTH while a sign-in waits."""
+
+    @pytest.fixture
+    def walker(self, engine: Engine) -> Walker:
+        """A user of a pool that takes passkeys."""
+        walker = chooser(engine)
+        passkeys_in(walker)
+        return walker
+
+    @staticmethod
+    def forbid(walker: Walker) -> None:
+        """Leave the client the password alone."""
+        names = {"UserPoolId": walker.user_pool_id, "ClientId": walker.client_id}
+        walker.call("UpdateUserPoolClient", **names, ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"])
+
+    @pytest.mark.fact("N001")
+    @pytest.mark.parametrize("answer", ["EMAIL_OTP", "PASSWORD"])
+    def test_choice_is_over(self, walker: Walker, answer: str) -> None:
+        """No factor can be chosen any more, not even the right password."""
+        session = choose(walker)["Session"]
+        self.forbid(walker)
+        with refused(NOT_AUTHORIZED, INVALID):
+            walker.respond("SELECT_CHALLENGE", session, ANSWER=answer, PASSWORD=PASSWORD)
+
+    @pytest.mark.fact("N001")
+    def test_code_is_over(self, walker: Walker) -> None:
+        """A code that was sent before is no proof any more."""
+        challenge = ask(walker, "EMAIL_OTP")
+        self.forbid(walker)
+        with refused(NOT_AUTHORIZED, INVALID):
+            code = sent_code(walker)
+            walker.respond("EMAIL_OTP", challenge["Session"], EMAIL_OTP_CODE=code)
+
+    @pytest.mark.fact("N001")
+    def test_passkey_is_over(self, walker: Walker) -> None:
+        """A passkey is no proof any more."""
+        passkey = register(walker, tokens_of(walker.by_password()))
+        challenge = ask(walker, "WEB_AUTHN")
+        self.forbid(walker)
+        with refused(NOT_AUTHORIZED, INVALID):
+            prove(walker, challenge, passkey)
+
+    @pytest.mark.fact("N001")
+    def test_srp_is_over(self, walker: Walker) -> None:
+        """A proof of the password that USER_AUTH asked for is none any more."""
+        challenge = ask_srp(walker)
+        self.forbid(walker)
+        with refused(NOT_AUTHORIZED, INVALID):
+            walker.respond("PASSWORD_VERIFIER", challenge["Session"], **walker.proof(challenge))

@@ -12,6 +12,7 @@ from harness.emulator.domain.next_challenge import PASSWORD_VERIFIER
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.refusals import Refusal
+from harness.emulator.rules.first_factors import require_user_auth
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import PROOF, ChallengeResponse
 from harness.emulator.sign_in.put import Outcome, Result, challenge_result
@@ -168,6 +169,7 @@ def _require_session(response: ChallengeResponse, challenge: UserChallenge) -> N
     """
     if challenge.session is None:
         return
+    require_user_auth(response.client)
     text = response.require_session()
     if response.service.sessions.find(text, response.now) is not challenge.session:
         raise refusals.session_invalid().because("this Session is of another sign-in")
