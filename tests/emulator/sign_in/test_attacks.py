@@ -5,6 +5,7 @@ Attacks on one challenge alone are in the tests of that challenge; these are on 
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.emulator.support.choosing import (
     ask,
     choose,
     chooser,
+    options_of,
     passkeys_in,
     prove,
     register,
@@ -216,3 +218,58 @@ class TestClientThatAllowsItNoMore:
         self.forbid(walker)
         with refused(NOT_AUTHORIZED, INVALID):
             walker.respond("PASSWORD_VERIFIER", challenge["Session"], **walker.proof(challenge))
+
+
+class TestReplay:
+    """Proofs that were good once, after a restart."""
+
+    @pytest.fixture
+    def walker(self, engine: Engine) -> Walker:
+        """A user of a pool that takes passkeys."""
+        walker = chooser(engine)
+        passkeys_in(walker)
+        return walker
+
+    @pytest.mark.fact("N030", "A142")
+    def test_code_is_used_up(self, walker: Walker) -> None:
+        """A code gives no second tokens."""
+        challenge = ask(walker, "EMAIL_OTP")
+        given = {"EMAIL_OTP_CODE": sent_code(walker)}
+        assert tokens_of(walker.respond("EMAIL_OTP", challenge["Session"], **given))
+        with refused(NOT_AUTHORIZED, USED):
+            _restarted(walker).respond("EMAIL_OTP", challenge["Session"], **given)
+
+    @pytest.mark.fact("N052", "A142")
+    def test_proof_and_counter_are_used_up(self, walker: Walker) -> None:
+        """Neither the proof nor a copy of the passkey from before it gives tokens."""
+        passkey = register(walker, tokens_of(walker.by_password()))
+        copy = passkey.clone()
+        challenge = ask(walker, "WEB_AUTHN")
+        given = {"CREDENTIAL": json.dumps(passkey.sign(options_of(challenge)))}
+        assert tokens_of(walker.respond("WEB_AUTHN", challenge["Session"], **given))
+        after = _restarted(walker)
+        with refused(NOT_AUTHORIZED, USED):
+            after.respond("WEB_AUTHN", challenge["Session"], **given)
+        with refused(NOT_AUTHORIZED):
+            prove(after, ask(after, "WEB_AUTHN"), copy)
+        assert tokens_of(prove(after, ask(after, "WEB_AUTHN"), passkey))
+
+    @pytest.mark.fact("N026", "A152")
+    def test_proof_of_the_password_is_used_up(self, walker: Walker) -> None:
+        """The proof of USER_AUTH's SRP gives no second tokens."""
+        challenge = ask_srp(walker)
+        proof = walker.proof(challenge)
+        assert tokens_of(walker.respond("PASSWORD_VERIFIER", challenge["Session"], **proof))
+        with refused(NOT_AUTHORIZED):
+            _restarted(walker).respond("PASSWORD_VERIFIER", challenge["Session"], **proof)
+
+    @pytest.mark.fact("N044")
+    def test_registration_is_used_up(self, walker: Walker) -> None:
+        """A registration adds no passkey twice, and no other one."""
+        token = tokens_of(walker.by_password())["AccessToken"]
+        passkey = register(walker, {"AccessToken": token})
+        after = _restarted(walker)
+        with refused("WebAuthnChallengeNotFoundException"):
+            after.call(
+                "CompleteWebAuthnRegistration", AccessToken=token, Credential=passkey.registration
+            )
