@@ -229,9 +229,9 @@ SETTLED_FACTS: dict[str, str] = {
         "A code as ANSWER is refused like a passkey (N035b). A contact has to be verified to get "
         "a code, as [a mock by AWS](https://github.com/aws-devtools-labs/aws-blocks/issues/99) has "
         "it. What changes between code or passkey and its response ends the sign-in: `Invalid "
-        "session for the user.` if contact, passkey, pool or app client do not allow it any more, or "
-        "the user signed out; a new permanent password changes nothing. A user who can use nothing gets an "
-        "empty list."
+        "session for the user.` if contact, passkey, pool or app client do not allow it any more, "
+        "or the user signed out; a new permanent password changes nothing. A user who can use "
+        "nothing gets an empty list."
     ),
     "N035b": "The text is our own.",
     "N024": (
