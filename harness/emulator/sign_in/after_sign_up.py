@@ -85,9 +85,8 @@ def sign_in(
         confirmed, because the pool does not offer it or MFA is needed. The session stays unused
         then. What Cognito does in that case is unknown; here the sign-in goes on without it.
     """
-    if user is None:
-        raise refusals.session_invalid()
     session = _find(service, client, user, text, _CONFIRMED)
+    assert user is not None, "a sign-up is of a user"
     check_state(client, user)
     _require_uninterrupted(session)
     factor = _proven_factor(client, user, session)
@@ -131,7 +130,9 @@ def _open(service: Service, client: UserPoolClient, about: SignUpState, purpose:
     return service.sessions.open_for(client, about.user.username, purpose, about, now).text
 
 
-def _find(service: Service, client: UserPoolClient, user: User, text: str, purpose: str) -> Session:
+def _find(
+    service: Service, client: UserPoolClient, user: User | None, text: str, purpose: str
+) -> Session:
     session = service.sessions.find(text, service.clock.time())
     about = session.about
     if not isinstance(about, SignUpState) or about.user is not user:

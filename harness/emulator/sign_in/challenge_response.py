@@ -75,15 +75,6 @@ class ChallengeResponse:
             raise refusals.user_not_found()
         return user
 
-    def require_user(self) -> User:
-        """Return the same as `user`, but refuse a name that no user has."""
-        user = self.user_or_refusal()
-        if user is None:
-            raise refusals.incorrect_username_or_password().because(
-                "there is no user of this USERNAME"
-            )
-        return user
-
     def device_of(self, user: User, key: str | None = None) -> TrackedDevice | None:
         """Return the device of DEVICE_KEY, or of a key from an earlier step (D106)."""
         return presented_device(self.pool, user, self.responses.get("DEVICE_KEY", key))

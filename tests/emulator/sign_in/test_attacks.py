@@ -30,6 +30,7 @@ from tests.emulator.support.walker import Walker, new_client, tokens_of
 NOT_AUTHORIZED = "NotAuthorizedException"
 INVALID = "Invalid session for the user."
 USED = "Invalid session for the user, session can only be used once."
+EXPIRED = "Invalid session for the user, session is expired."
 INCORRECT = "Incorrect username or password."
 HIDING = {"PreventUserExistenceErrors": "ENABLED"}
 
@@ -85,6 +86,17 @@ class TestSessionOfAConfirmation:
         code = engine.outbox.messages(username=walker.username)[0].code
         answer = walker.call("ConfirmSignUp", **names, ConfirmationCode=code, Session=session)
         assert tokens_of(self.sign_in(walker, answer["Session"]))
+
+    @pytest.mark.fact("N022", "N024")
+    def test_it_does_not_tell_who_exists(self, engine: Engine) -> None:
+        """An expired session is said to be that with a name of nobody too."""
+        walker, session = self.confirmed(engine)
+        hiding = new_client(engine, walker.user_pool_id, **HIDING)["ClientId"]
+        engine.clock.advance(200)
+        for name in (walker.username, "nobody"):
+            one = Walker(engine, walker.user_pool_id, hiding, name)
+            with refused(NOT_AUTHORIZED, EXPIRED):
+                self.sign_in(one, session)
 
     @pytest.mark.fact("N024")
     @pytest.mark.parametrize("change", ["sign-out", "address"])
