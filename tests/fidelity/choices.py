@@ -217,7 +217,8 @@ SETTLED_FACTS: dict[str, str] = {
     "N022b": (
         "What the pool allows, except passkeys, as for a user with a password and both contacts. "
         "Every code is a wrong one, and nothing is sent. All spellings of a name that would name "
-        "one user get the same answers. A device of nobody does not exist, as another key of a user."
+        "one user get the same answers. A device of nobody does not exist, like one that a user "
+        "has not."
     ),
     "N026": (
         "PASSWORD_VERIFIER has a Session in USER_AUTH, and its response must carry it: no Session "
