@@ -12,7 +12,12 @@ from scenarios.support import factor_refusals, refusals
 from scenarios.support.answers import expect_access, expect_challenge, expect_equal, expect_tokens
 from scenarios.support.custom_auth import MOST_WRONG_ANSWERS, answer_to, wrong_answer_to
 from scenarios.support.members import Member, MemberSignIn
-from scenarios.support.pool_under_test import flow_forbidden, flows_allowed, requires
+from scenarios.support.pool_under_test import (
+    CHOSEN_NAMES,
+    flow_forbidden,
+    flows_allowed,
+    requires,
+)
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Client, Flow, Mfa, Variant, varied
 from scenarios.support.watching import Unchanged
@@ -39,6 +44,7 @@ def respond(walker: SignIn, asked: Progress, *, right: bool) -> Progress:
     return walker.submit(asked, {"USERNAME": asked.username, "ANSWER": answer})
 
 
+@requires(CHOSEN_NAMES)
 @custom
 @asks
 @varied(mfa=[Mfa.OFF], client=Client, flow=STARTS)

@@ -169,7 +169,7 @@ FIRST_FACTOR_FAULTS = [
         "a passkey counts as MFA although it did not verify the user",
         _unverified_user,
         Rule.USER_VERIFIED,
-        seed=1,
+        seed=2,
     ),
     Fault(
         "passkey-of-anybody",
