@@ -228,7 +228,9 @@ SETTLED_FACTS: dict[str, str] = {
     "N019b": "The texts by analogy.",
     "N022b": (
         "What the pool allows, except passkeys, as for a user with a password and both contacts. "
-        "Every code is a wrong one, and nothing is sent."
+        "Every code is a wrong one, and nothing is sent. All spellings of a name that would name "
+        "one user get the same answers. A device of nobody does not exist, like one that a user "
+        "has not."
     ),
     "N025": (
         "ANSWER that is none of AvailableChallenges is an InvalidParameterException; the text is "
@@ -247,11 +249,10 @@ SETTLED_FACTS: dict[str, str] = {
         "latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html) says. "
         "[A mock by AWS](https://github.com/aws-devtools-labs/aws-blocks/issues/99) wants it "
         "verified first. A user in UNCONFIRMED is refused as in every flow (A127), although the "
-        "guide says that the code confirms them too. What changes between code or passkey and its "
-        "response ends the sign-in: `Invalid "
-        "session for the user.` if contact, passkey or pool do not allow it any more, or the user "
-        "signed out; a new permanent password changes nothing. A user who can use nothing gets an "
-        "empty list."
+        "guide says that the code confirms them too. What changes between code or passkey and its"
+        " response ends the sign-in: `Invalid session for the user.` if contact, passkey, pool or"
+        " app client do not allow it any more, or the user signed out; a new permanent password "
+        "changes nothing. A user who can use nothing gets an empty list."
     ),
     "N035b": "The text is our own.",
     "N024": (
@@ -260,7 +261,8 @@ SETTLED_FACTS: dict[str, str] = {
         "ConfirmSignUp returns a session to a request without that of SignUp too, if the user can "
         "sign in by the code that was confirmed. "
         "[Amplify](https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/"
-        "cognito/apis/confirmSignUp.ts) sends none, and signs in with the one of the response."
+        "cognito/apis/confirmSignUp.ts) sends none, and signs in with the one of the response. "
+        "What ends a sign-in code ends the session too: a sign-out, and another address or number."
     ),
     "N036": (
         "Without another factor the preference for passkeys cannot stay either: a request that "

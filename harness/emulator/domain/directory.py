@@ -96,7 +96,8 @@ class UserDirectory:
     def __contains__(self, user: object) -> bool:
         return user in self._number_of
 
-    def _fold(self, value: str) -> str:
+    def folded(self, value: str) -> str:
+        """Return the one spelling of all spellings of a name that are the same name (A023)."""
         return value if self._case_sensitive else value.lower()
 
     def add(self, user: User) -> None:
@@ -106,7 +107,7 @@ class UserDirectory:
         self._numbers.append(number)
         self._by_number[number] = user
         self._number_of[user] = number
-        self._by_username[self._fold(user.username)] = user
+        self._by_username[self.folded(user.username)] = user
         self._by_sub[user.sub] = user
         self._index(user)
 
@@ -121,7 +122,7 @@ class UserDirectory:
             del self._by_number[number]
             del self._numbers[bisect_left(self._numbers, number)]
         if self.by_username(user.username) is user:
-            del self._by_username[self._fold(user.username)]
+            del self._by_username[self.folded(user.username)]
         if self.by_sub(user.sub) is user:
             del self._by_sub[user.sub]
 
@@ -136,12 +137,12 @@ class UserDirectory:
         user.attributes = attributes
         self._index(user)
         for attribute, value in sign_in_values.items():
-            self._by_alias[(attribute, self._fold(value))] = user
+            self._by_alias[(attribute, self.folded(value))] = user
         self._aliases_of[user] = dict(sign_in_values)
 
     def by_username(self, username: str) -> User | None:
         """Return the user with that internal username."""
-        return self._by_username.get(self._fold(username))
+        return self._by_username.get(self.folded(username))
 
     def by_sub(self, sub: str) -> User | None:
         """Return the user with that sub."""
@@ -149,11 +150,11 @@ class UserDirectory:
 
     def by_alias(self, attribute: str, value: str) -> User | None:
         """Return the user that this value of the attribute signs in."""
-        return self._by_alias.get((attribute, self._fold(value)))
+        return self._by_alias.get((attribute, self.folded(value)))
 
     def drop_alias(self, attribute: str, value: str, user: User) -> None:
         """Remove a value from the user's aliases, if it is one."""
-        key = (attribute, self._fold(value))
+        key = (attribute, self.folded(value))
         if self._by_alias.get(key) is user:
             del self._by_alias[key]
 

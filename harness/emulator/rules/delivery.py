@@ -142,6 +142,7 @@ def _send_or_fail(
 
 def simulated_contact(pool: Pool, name: str, attribute: str) -> dict[str, str]:
     """Return CodeDeliveryDetails of one medium for an unknown name, as a user's would be (A102)."""
+    name = pool.users.folded(name)
     is_contact = is_email if attribute == "email" else is_phone_number
     return delivery_details(
         attribute, name if is_contact(name) else _made_up(pool, name, attribute)
@@ -154,6 +155,7 @@ def simulated_delivery(pool: Pool, name: str) -> dict[str, str]:
     A name that is an email address or phone number is masked itself. For any other name, an
     address is made up from it, or a number if the pool only verifies phone numbers.
     """
+    name = pool.users.folded(name)
     if is_email(name):
         return delivery_details("email", name)
     if is_phone_number(name):

@@ -13,9 +13,10 @@ from harness.emulator.domain.first_factors import (
     set_up_first_factors,
     simulated_first_factors,
 )
-from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import FORCE_CHANGE_PASSWORD, User
 from harness.emulator.refusals import Refusal
+from harness.emulator.rules.auth_flows import allowed_flows
 from harness.emulator.rules.passkeys import applicable_passkeys, may_use_passkeys
 from harness.emulator.rules.pool_settings import first_factors
 
@@ -40,6 +41,13 @@ def available_challenges(pool: Pool, user: User | None) -> tuple[str, ...]:
     if user is None:
         return simulated_first_factors(tuple(first_factors(pool.settings)), pool.mfa.mode)
     return available_first_factors(first_factor_facts(pool, user))
+
+
+def require_user_auth(client: UserPoolClient) -> None:
+    """Refuse to go on with a sign-in by USER_AUTH that could not begin any more (N001, N002)."""
+    require_tier(client.pool)
+    if "USER_AUTH" not in allowed_flows(client):
+        raise refusals.session_invalid().because("the app client allows USER_AUTH no more")
 
 
 def require_tier(pool: Pool) -> None:

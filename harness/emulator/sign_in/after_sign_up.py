@@ -26,15 +26,13 @@ def after_sign_up(service: Service, client: UserPoolClient, user: User) -> dict[
     """Return ``Session`` of SignUp; empty for app clients that do not allow USER_AUTH."""
     if "ALLOW_USER_AUTH" not in client.auth_flows:
         return {}
-    about = SignUpState(user, user.password, sign_outs=user.sign_outs)
+    about = SignUpState(user, user.password)
     return {"Session": _open(service, client, about, _SIGNED_UP)}
 
 
 def find_sign_up(service: Service, client: UserPoolClient, user: User, text: str) -> Session:
     """Return the unused session that SignUp gave this user."""
-    session = _find(service, client, user, text, _SIGNED_UP)
-    _require_no_sign_out(session, user)
-    return session
+    return _find(service, client, user, text, _SIGNED_UP)
 
 
 def after_confirmation(
@@ -60,12 +58,10 @@ def after_confirmation(
     """
     if session is not None:
         service.sessions.use(session)
-        assert isinstance(session.about, SignUpState)
-        about = replace(session.about, confirmed=confirmed)
-    elif _signs_in(client, user, confirmed):
-        about = SignUpState(user, user.password, confirmed, user.sign_outs)
-    else:
+    elif not _signs_in(client, user, confirmed):
         return {}
+    destination = user.attributes.get(confirmed)
+    about = SignUpState(user, user.password, confirmed, destination, user.sign_outs)
     return {"Session": _open(service, client, about, _CONFIRMED)}
 
 
@@ -81,24 +77,37 @@ def sign_in(
 ) -> Attempt | None:
     """Begin a sign-in with the session of ConfirmSignUp, whose code counts as a sign-in code.
 
-    So no MFA follows, as after any such code. The session ends when the password changes or
-    the user signs out, like a sign-in that has begun.
+    So no MFA follows, as after any such code. The session ends when the password changes, and by
+    what ends a sign-in code: a sign-out, and another address or number.
 
     Returns:
         The sign-in, or ``None`` if the user cannot sign in by a code to the contact that they have
         confirmed, because the pool does not offer it or MFA is needed. The session stays unused
         then. What Cognito does in that case is unknown; here the sign-in goes on without it.
     """
-    if user is None:
-        raise refusals.session_invalid()
     session = _find(service, client, user, text, _CONFIRMED)
+    assert user is not None, "a sign-up is of a user"
     check_state(client, user)
-    _require_no_sign_out(session, user)
+    _require_uninterrupted(session)
     factor = _proven_factor(client, user, session)
     if factor not in available_challenges(client.pool, user):
         return None
     service.sessions.use(session)
     return replace(Attempt.begin(client, user, user.username, None), first_factor=factor)
+
+
+def _require_uninterrupted(session: Session) -> None:
+    about = session.about
+    assert isinstance(about, SignUpState)
+    if about.user.sign_outs != about.sign_outs:
+        raise refusals.session_invalid().because("the user signed out since the confirmation")
+    # States of version 0.1.0 do not say where the code went.
+    if about.confirmed is None or about.destination is None:
+        return
+    if about.user.attributes.get(about.confirmed) != about.destination:
+        raise refusals.session_invalid().because(
+            f"the {about.confirmed} of the user was changed after it was confirmed"
+        )
 
 
 def _proven_factor(client: UserPoolClient, user: User, session: Session) -> str:
@@ -121,7 +130,9 @@ def _open(service: Service, client: UserPoolClient, about: SignUpState, purpose:
     return service.sessions.open_for(client, about.user.username, purpose, about, now).text
 
 
-def _find(service: Service, client: UserPoolClient, user: User, text: str, purpose: str) -> Session:
+def _find(
+    service: Service, client: UserPoolClient, user: User | None, text: str, purpose: str
+) -> Session:
     session = service.sessions.find(text, service.clock.time())
     about = session.about
     if not isinstance(about, SignUpState) or about.user is not user:
@@ -130,9 +141,3 @@ def _find(service: Service, client: UserPoolClient, user: User, text: str, purpo
     if not matches or about.password is not user.password:
         raise refusals.session_invalid()
     return session
-
-
-def _require_no_sign_out(session: Session, user: User) -> None:
-    assert isinstance(session.about, SignUpState)
-    if session.about.sign_outs != user.sign_outs:
-        raise refusals.session_invalid().because("the user signed out since the sign-up began")

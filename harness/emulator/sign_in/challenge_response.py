@@ -64,16 +64,16 @@ class ChallengeResponse:
         self.client.require_secret_hash(username, self.responses.get("SECRET_HASH"))
         return self.service.find_user(self.pool, username)
 
-    def require_user(self) -> User:
-        """Return the same as `user`, but refuse a name that no user has."""
+    def user_or_refusal(self) -> User | None:
+        """Return the same as `user`; ``None`` only if the client hides that there is no such user.
+
+        Raises:
+            Refusal: there is no such user, and the client does not hide it.
+        """
         user = self.user()
-        if user is not None:
-            return user
-        if self.client.hides_user_existence:
-            raise refusals.incorrect_username_or_password().because(
-                "there is no user of this USERNAME"
-            )
-        raise refusals.user_not_found()
+        if user is None and not self.client.hides_user_existence:
+            raise refusals.user_not_found()
+        return user
 
     def device_of(self, user: User, key: str | None = None) -> TrackedDevice | None:
         """Return the device of DEVICE_KEY, or of a key from an earlier step (D106)."""
@@ -122,7 +122,7 @@ class ChallengeResponse:
         """Refuse a session of another pool, client or user (A143)."""
         if (session.pool_id, session.client_id) != (self.pool.pool_id, self.client.client_id):
             raise refusals.session_invalid().because("this Session is of another app client")
-        if session.username != (user.username if user else unknown):
+        if not self._is_of(session, user.username if user else unknown):
             raise refusals.session_invalid().because("this Session is of another user")
         about = session.about
         bound = about if isinstance(about, FirstFactorSignIn) else session.attempt
@@ -130,6 +130,11 @@ class ChallengeResponse:
             raise refusals.session_invalid().because(
                 "this Session is of a deleted user of the same name"
             )
+
+    def _is_of(self, session: Session, name: str | None) -> bool:
+        """Return whether a session is of a name; an unknown one is spelled as it was sent."""
+        folded = self.pool.users.folded
+        return name is not None and folded(session.username) == folded(name)
 
     def passed_factor(self, attempt: Attempt) -> Attempt:
         """Return the sign-in with MFA passed; it keeps only this response's device (D057)."""

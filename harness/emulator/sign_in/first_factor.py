@@ -13,7 +13,7 @@ from harness.emulator.refusals import Refusal
 from harness.emulator.rules.first_factors import (
     first_factor_facts,
     require_available,
-    require_tier,
+    require_user_auth,
 )
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.stores.sessions import Session
@@ -32,7 +32,7 @@ def waiting(response: ChallengeResponse) -> tuple[Session, FirstFactorSignIn]:
     sign_in = session.about
     if not isinstance(sign_in, FirstFactorSignIn):
         raise refusals.session_invalid().because("this Session is of no choice of a first factor")
-    require_tier(response.pool)
+    require_user_auth(response.client)
     if user is not None:
         check_state(response.client, user)
         if user.sign_outs != sign_in.sign_outs:

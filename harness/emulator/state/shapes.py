@@ -146,10 +146,17 @@ def facts_of(about: _About) -> dict[str, Any]:
     if isinstance(about, attempt.FirstFactorSignIn):
         return {"first_factor": about}
     if isinstance(about, sessions.SignUpState):
-        confirmed = {"confirmed": about.confirmed} if about.confirmed else {}
-        signed_out = {"sign_outs": about.sign_outs} if about.sign_outs else {}
-        return {"user": about.user, "password": about.password, **confirmed, **signed_out}
+        return {"user": about.user, "password": about.password, **_later_facts(about)}
     return {}
+
+
+#: What 0.1.0 does not know of a sign-up: a file without it is one that it reads.
+_NOT_ALWAYS_THERE = ("confirmed", "destination", "sign_outs")
+
+
+def _later_facts(about: sessions.SignUpState) -> dict[str, Any]:
+    given = {name: getattr(about, name) for name in _NOT_ALWAYS_THERE}
+    return {name: value for name, value in given.items() if value}
 
 
 def about_from(facts: Mapping[str, Any]) -> _About:
@@ -181,10 +188,10 @@ def _sign_up_from(facts: Mapping[str, Any]) -> sessions.SignUpState:
     confirmed = facts.get("confirmed")
     if confirmed not in (None, *CODE_CONTACT.values()):
         raise ValueError("the session of a sign-up has no valid attribute")
-    sign_outs = facts.get("sign_outs", 0)
-    if not isinstance(sign_outs, int):
-        raise ValueError("the session of a sign-up has no valid number of sign-outs")
-    return sessions.SignUpState(user, password, confirmed, sign_outs)
+    destination, sign_outs = facts.get("destination"), facts.get("sign_outs", 0)
+    if not isinstance(destination, str | None) or type(sign_outs) is not int:
+        raise ValueError("the session of a sign-up has no valid confirmation")
+    return sessions.SignUpState(user, password, confirmed, destination, sign_outs)
 
 
 SHAPES: tuple[Shape, ...] = (

@@ -30,12 +30,14 @@ class SignUpState:
     Attributes:
         password: the password of the sign-up, if it had one.
         confirmed: the attribute that the code of ConfirmSignUp went to, once it was right.
-        sign_outs: the user's number of global sign-outs at that time.
+        destination: its value then.
+        sign_outs: the user's number of global sign-outs then.
     """
 
     user: User
     password: PasswordRecord | None
     confirmed: str | None = None
+    destination: str | None = field(default=None, repr=False)
     sign_outs: int = 0
 
     @property

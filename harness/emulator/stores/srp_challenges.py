@@ -173,7 +173,8 @@ class SrpChallenges:
             user: whom it names; their parameters do not depend on the name, and no name that is
                 nobody's has the same.
         """
-        named = f"{pool.pool_id} {name}" if user is None else f"{pool.pool_id}/{user.sub}"
+        spelled = pool.users.folded(name)
+        named = f"{pool.pool_id} {spelled}" if user is None else f"{pool.pool_id}/{user.sub}"
         return MadeUpUser(self._key, named)
 
     def exported(self) -> tuple[dict[str, OpenChallenge], bytes]:

@@ -53,6 +53,10 @@ def ask(
 
 REQUESTS: dict[str, tuple[Any, dict[str, str]]] = {
     "signed Cognito": ({"MaxResults": 5}, LIST),
+    "new secret of a client": (
+        {"UserPoolId": "us-east-1_Nobody123", "ClientId": "nobody"},
+        {**LIST, "X_Amz_Target": f"{TARGET_PREFIX}AddUserPoolClientSecret"},
+    ),
     "unknown Cognito": ({}, {"X_Amz_Target": f"{TARGET_PREFIX}Nothing"}),
     "moto, JSON": ({}, QUEUES),
     "moto, form without signature": (TOPICS, FORM),

@@ -369,9 +369,10 @@ class TestEventsThatKeepTheDevice:
         assert tokens_of(walker.by_device(device, walker.by_srp(DEVICE_KEY=device.key)))
 
 
-def test_hidden_unknown_user_gets_wrong_password_in_device_challenge() -> None:
-    """If existence is hidden, a device response of an unknown user is a wrong password."""
+@pytest.mark.parametrize("name", ["alice", "nobody"])
+def test_hidden_unknown_user_has_an_unknown_device(name: str) -> None:
+    """If existence is hidden, a device is unknown whether or not there is a user of the name."""
     settings = {"PreventUserExistenceErrors": "ENABLED"}
     walker = new_walker(new_engine(), devices=ALWAYS, client_settings=settings)
-    with refused(NOT_AUTHORIZED, INCORRECT):
-        walker.start_device(Device(UNKNOWN_KEY, "-g"), None, USERNAME="nobody")
+    with refused("ResourceNotFoundException", "Device does not exist."):
+        walker.start_device(Device(UNKNOWN_KEY, "-g"), None, USERNAME=name)

@@ -35,8 +35,8 @@ def judge(response: ChallengeResponse) -> Outcome:
     wrong one or leave it out (D103). All that counts is that a sign-in waits for this device.
     """
     _, key, srp_a = response.responses.required("USERNAME", "DEVICE_KEY", "SRP_A")
-    user = response.require_user()
-    session = _sent_session(response, user)
+    named = response.user_or_refusal()
+    session, user = _sent_session(response, named), _known(named)
     device = _remembered_device(response, user, key)
     sign_in = _waiting(response, session, user, device)
     client_public = public_value(srp_a)
@@ -44,17 +44,27 @@ def judge(response: ChallengeResponse) -> Outcome:
     return _put_verifier(response, sign_in, device, client_public)
 
 
-def _sent_session(response: ChallengeResponse, user: User) -> Session | None:
+def _sent_session(response: ChallengeResponse, user: User | None) -> Session | None:
     """Return the Session of the response, used or not; refuse a foreign or expired one (D113)."""
     if response.session is None:
         return None
     session = response.service.sessions.peek(response.session)
     if session is None:
         raise refusals.session_invalid().because("no such Session was ever issued")
-    response.require_same_sign_in(session, user)
+    response.require_same_sign_in(session, user, unknown=response.username)
     if response.now >= session.expires_at:
         raise refusals.session_expired()
     return session
+
+
+def _known(user: User | None) -> User:
+    """Refuse an unknown user as a user with another DEVICE_KEY, so that nobody learns from it.
+
+    What Cognito answers where the app client hides which users exist is unknown.
+    """
+    if user is None:
+        raise refusals.device_not_found().because("there is no user of this USERNAME")
+    return user
 
 
 def _remembered_device(response: ChallengeResponse, user: User, key: str) -> TrackedDevice:
@@ -113,10 +123,10 @@ def judge_proof(response: ChallengeResponse) -> Outcome:
     """Check the proof of a device; SECRET_BLOCK identifies the sign-in (D105, D109)."""
     _, key, _, _, block = response.responses.required("USERNAME", "DEVICE_KEY", *PROOF)
     timestamp, signature = response.timestamp(), response.signature()
-    user = response.require_user()
+    user = response.user_or_refusal()
     _sent_session(response, user)
     challenge = response.service.srp_challenges.find(block, response.client, response.now)
-    device = _remembered_device(response, user, key)
+    device = _remembered_device(response, _known(user), key)
     if not isinstance(challenge, DeviceChallenge) or challenge.device is not device:
         raise refusals.incorrect_username_or_password().because(
             "this SECRET_BLOCK is of another device or user"

@@ -12,6 +12,7 @@ from harness.emulator.domain.next_challenge import PASSWORD_VERIFIER
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.refusals import Refusal
+from harness.emulator.rules.first_factors import require_user_auth
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import PROOF, ChallengeResponse
 from harness.emulator.sign_in.put import Outcome, Result, challenge_result
@@ -136,9 +137,11 @@ def judge(response: ChallengeResponse) -> Outcome:
     response.responses.required("USERNAME", *PROOF)
     timestamp = response.timestamp()
     signature = response.signature()
-    user = response.require_user()
+    user = response.user_or_refusal()
     challenge = _find_challenge(response, user)
     _require_session(response, challenge)
+    if user is None:
+        raise refusals.incorrect_username_or_password().because("there is no user of this USERNAME")
     _check_proof(response, challenge, user, timestamp, signature)
     device = _device(response, challenge, user)
     response.service.srp_challenges.spend(challenge)
@@ -149,7 +152,7 @@ def judge(response: ChallengeResponse) -> Outcome:
     return replace(attempt, custom=challenge.custom).after(response.challenge)
 
 
-def _find_challenge(response: ChallengeResponse, user: User) -> UserChallenge:
+def _find_challenge(response: ChallengeResponse, user: User | None) -> UserChallenge:
     block = response.responses["PASSWORD_CLAIM_SECRET_BLOCK"]
     challenge = response.service.srp_challenges.find(block, response.client, response.now)
     if not isinstance(challenge, UserChallenge) or challenge.user is not user:
@@ -166,6 +169,7 @@ def _require_session(response: ChallengeResponse, challenge: UserChallenge) -> N
     """
     if challenge.session is None:
         return
+    require_user_auth(response.client)
     text = response.require_session()
     if response.service.sessions.find(text, response.now) is not challenge.session:
         raise refusals.session_invalid().because("this Session is of another sign-in")

@@ -20,7 +20,7 @@ from harness.emulator.domain.next_challenge import (
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.rules.delivery import check_delivery
-from harness.emulator.rules.first_factors import require_available, require_tier
+from harness.emulator.rules.first_factors import require_available, require_user_auth
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.sign_in.challenges import first_factor_code, password, web_authn
@@ -53,7 +53,7 @@ def judge(response: ChallengeResponse) -> Outcome:
     (chosen,) = response.responses.required("ANSWER")
     user = response.user()
     session = response.open_session(text, user, unknown=response.username)
-    require_tier(response.pool)
+    require_user_auth(response.client)
     if user is not None:
         check_state(response.client, user)
     if chosen not in FIRST_FACTORS:
