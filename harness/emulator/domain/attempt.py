@@ -20,6 +20,7 @@ from harness.emulator.domain.next_challenge import (
     in_order,
     reachable,
 )
+from harness.emulator.domain.passkeys import PasskeyRecord
 from harness.emulator.domain.passwords import PasswordRecord
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.totp import SoftwareToken
@@ -90,6 +91,7 @@ class Attempt:
         sign_outs: the user's number of global sign-outs when the attempt began.
         first_factor: what was proven first in USER_AUTH: EMAIL_OTP, SMS_OTP, WEB_AUTHN, or
             PASSWORD, also by SRP.
+        passkey: the passkey that was proven, if one was; the tokens need it to be there still.
     """
 
     client: UserPoolClient
@@ -107,6 +109,7 @@ class Attempt:
     custom: CustomRounds | None = None
     sign_outs: int = 0
     first_factor: str = PASSWORD
+    passkey: PasskeyRecord | None = None
 
     @property
     def attempt(self) -> Attempt:

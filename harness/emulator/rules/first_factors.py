@@ -95,6 +95,8 @@ def require_still_enough(attempt: Attempt) -> None:
         return
     gone = refusals.session_invalid
     require_available(attempt.pool, attempt.user, attempt.first_factor, gone)
+    if attempt.passkey is not None and attempt.passkey not in attempt.user.passkeys:
+        raise gone().because("the passkey was deleted after it was proven")
     needs_mfa = first_factor_facts(attempt.pool, attempt.user).needs_mfa
     if needs_mfa and not attempt.mfa_passed:
         raise refusals.first_factor_not_enough().because(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.emulator.engine import Engine
@@ -16,6 +18,7 @@ from tests.emulator.support.choosing import (
     sent_code,
 )
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, refused
+from tests.emulator.support.saved_states import restart
 from tests.emulator.support.walker import ALWAYS, Device, Walker, claims_of, tokens_of
 
 UNKNOWN_KEY = "us-east-1_0f1e2d3c-4b5a-4697-8877-665544332211"
@@ -227,6 +230,35 @@ class TestOtherFactors:
         with pytest.raises(Refusal) as caught:
             walker.by_device(device, challenge)
         assert caught.value.reason == "the passkey was proven before it counted as MFA"
+
+    @pytest.mark.fact("N057", "N047")
+    @pytest.mark.parametrize("restarted", [False, True])
+    def test_passkey_that_is_deleted_before_the_device_proves_itself(
+        self, engine: Engine, restarted: bool
+    ) -> None:
+        """The proof of a device gives no tokens after a passkey that is gone, whatever others are.
+
+        Neither does it if the emulator was restarted meanwhile.
+        """
+        walker = chooser(engine, devices=ALWAYS)
+        passkeys_in(walker)
+        tokens = tokens_of(walker.by_password())
+        device, stolen, own = (
+            walker.confirm_device(tokens),
+            register(walker, tokens),
+            register(walker, tokens),
+        )
+        waits = [
+            prove(walker, ask(walker, "WEB_AUTHN", DEVICE_KEY=device.key), passkey)
+            for passkey in (stolen, own)
+        ]
+        gone = {"CredentialId": stolen.registration["id"]}
+        walker.call("DeleteWebAuthnCredential", AccessToken=tokens["AccessToken"], **gone)
+        walker = replace(walker, engine=restart(engine)) if restarted else walker
+        with pytest.raises(Refusal) as caught:
+            walker.by_device(device, waits[0])
+        assert caught.value.reason == "the passkey was deleted after it was proven"
+        assert tokens_of(walker.by_device(device, waits[1]))
 
     @pytest.mark.fact("N057", "N033")
     def test_code_is_no_mfa_beside_a_passkey_that_is(self, engine: Engine) -> None:

@@ -70,7 +70,7 @@ ADDED = {
     "Pool": {"resource_servers", "federated"},
     "AppClient": {"added_secrets"},
     "SoftwareToken": {"undecided"},
-    "Attempt": {"new_email", "first_factor"},
+    "Attempt": {"new_email", "first_factor", "passkey"},
     "UserChallenge": {"session"},
     "User": {"passkeys", "sms_by_settings"},
     "MfaPreferences": {"web_authn"},

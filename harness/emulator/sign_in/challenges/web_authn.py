@@ -49,4 +49,4 @@ def judge(response: ChallengeResponse) -> Outcome:
     attempt = proven(response, session, sign_in, sign_in.user)
     response.service.sessions.use(session)
     assertion.passkey.sign_count = assertion.sign_count
-    return attempt
+    return replace(attempt, passkey=assertion.passkey)
