@@ -1,4 +1,4 @@
-"""What Cognito refuses with where somebody signs in by choice, without a password or by passkey.
+"""What Cognito refuses with where somebody prefers a factor, or signs in by choice or by passkey.
 
 Like `scenarios.support.refusals`. Most texts of these errors are unknown, and are not asserted.
 """
@@ -6,6 +6,14 @@ Like `scenarios.support.refusals`. Most texts of these errors are unknown, and a
 from __future__ import annotations
 
 from scenarios.support.refusals import Refusal
+
+# The preference of a second factor.
+NO_NUMBER_FOR_SMS = Refusal(
+    "InvalidParameterException",
+    ("User does not have delivery config set to turn on SMS_MFA",),
+    "A237",
+)
+TWO_PREFERRED = Refusal("InvalidParameterException", facts="A239")
 
 # The choice of the first factor.
 USER_AUTH_OFF = Refusal("InvalidParameterException", facts="N001")

@@ -323,12 +323,6 @@ WRONG_SENT_CODE = Refusal(
     ("Invalid code or auth state for the user.",),
     "A225, M119, M120, N030",
 )
-NO_NUMBER_FOR_SMS = Refusal(
-    "InvalidParameterException",
-    ("User does not have delivery config set to turn on SMS_MFA",),
-    "A237",
-)
-TWO_PREFERRED = Refusal("InvalidParameterException", facts="A239")
 
 # Devices.
 UNKNOWN_DEVICE = Refusal(
