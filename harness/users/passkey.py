@@ -246,9 +246,16 @@ class Passkey:
 def _parsed(kind: type[_Options], given: object, name: str) -> _Options:
     try:
         options = json.loads(given) if isinstance(given, str) else given
-        # fido2 would make bytes of a number, too.
-        if not isinstance(options, Mapping) or not isinstance(options["challenge"], str):
+        if not isinstance(options, Mapping):
             raise TypeError
+        # fido2 would make bytes or a text of a number, too.
+        for text in (
+            options["challenge"],
+            options.get("rpId", ""),
+            options.get("rp", {}).get("id", ""),
+            options.get("user", {}).get("id", ""),
+        ):
+            str.encode(text)
         return kind.from_dict(options)
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
         raise _unusable(given, name) from None

@@ -326,6 +326,9 @@ class TestBadOptions:
             creation_options(rp={"name": PARTY}),
             creation_options(pubKeyCredParams=7),
             creation_options(user={"name": "ann"}),
+            creation_options(user={"id": 7, "name": "ann"}),
+            creation_options(rp={"id": 7, "name": PARTY}),
+            creation_options(rp={"id": "\ud800", "name": PARTY}),
         ],
     )
     def test_options_that_are_none_are_refused(self, options: Any) -> None:
@@ -334,7 +337,19 @@ class TestBadOptions:
             Passkey.create(options)
         assert "\n" not in str(refused.value)
 
-    @pytest.mark.parametrize("options", [{}, "", "[]", "{", None, request_options(challenge=[])])
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {},
+            "",
+            "[]",
+            "{",
+            None,
+            request_options(challenge=[]),
+            request_options(rpId=7),
+            request_options(rpId="\ud800"),
+        ],
+    )
     def test_requests_that_are_none_are_refused(self, passkey: Passkey, options: Any) -> None:
         """What are no CREDENTIAL_REQUEST_OPTIONS is refused, and does not count."""
         with pytest.raises(ConfigurationError, match="CREDENTIAL_REQUEST_OPTIONS"):

@@ -97,11 +97,17 @@ def demo(
     from harness.cli.demo import choices
 
     if passwordless:
-        choices.passwordless_only(user_pool_id=user_pool_id, auth_flow=auth_flow, png=png)
+        choices.passwordless_only(
+            auth_flow=auth_flow,
+            png=png,
+            user_pool_id=user_pool_id,
+            client_id=client_id,
+            endpoint_url=endpoint_url,
+        )
     finding = _play(
         choices.Choices(
             automatic=auto,
-            png=choices.usable_picture(png),
+            png=choices.PICTURE if passwordless else choices.usable_picture(png),
             region=choices.usable_region(region),
             auth_flow="USER_AUTH" if passwordless else choices.usable_auth_flow(auth_flow),
             existing=choices.existing_pool(user_pool_id, client_id, region, endpoint_url),
