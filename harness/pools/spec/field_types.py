@@ -34,7 +34,8 @@ def require_field_types(specification: object) -> None:
     Raises:
         ConfigurationError: names the first such field.
     """
-    for name, allowed in _types_of_fields(type(specification)).items():
+    kind: Any = type(specification)
+    for name, allowed in _types_of_fields(kind).items():
         given = getattr(specification, name)
         if not isinstance(given, allowed):
             words = " or ".join(_IN_WORDS.get(one, f"a {one.__name__}") for one in allowed)
