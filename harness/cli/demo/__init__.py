@@ -97,7 +97,13 @@ def demo(
     from harness.cli.demo import choices
 
     if passwordless:
-        choices.passwordless_only(user_pool_id=user_pool_id, auth_flow=auth_flow, png=png)
+        choices.passwordless_only(
+            user_pool_id=user_pool_id,
+            client_id=client_id,
+            endpoint_url=endpoint_url,
+            auth_flow=auth_flow,
+            png=png,
+        )
     finding = _play(
         choices.Choices(
             automatic=auto,

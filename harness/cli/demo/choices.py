@@ -28,6 +28,10 @@ PasswordFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]
 _DEFAULT_REGION = "us-east-1"
 _PNG = Path("cognito-demo-totp.png")
 _SECRET_VARIABLE = "COGNITO_HARNESS_CLIENT_SECRET"
+_OWN_EMULATOR = (
+    "nobody has tried the passkeys of a software authenticator on Cognito, so it runs on the "
+    "emulator alone"
+)
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,7 @@ def passwordless_only(**others: object) -> None:
     reasons = {
         "--auth-flow": "it always starts with USER_AUTH",
         "--png": "it has no authenticator app",
-        "--user-pool-id": "nobody has tried the passkeys of a software authenticator on Cognito, "
-        "so it runs on the emulator alone",
+        **dict.fromkeys(("--user-pool-id", "--client-id", "--endpoint-url"), _OWN_EMULATOR),
     }
     for name, given in others.items():
         option = f"--{name.replace('_', '-')}"
