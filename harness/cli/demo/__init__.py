@@ -98,16 +98,16 @@ def demo(
 
     if passwordless:
         choices.passwordless_only(
+            auth_flow=auth_flow,
+            png=png,
             user_pool_id=user_pool_id,
             client_id=client_id,
             endpoint_url=endpoint_url,
-            auth_flow=auth_flow,
-            png=png,
         )
     finding = _play(
         choices.Choices(
             automatic=auto,
-            png=choices.usable_picture(png),
+            png=choices.PICTURE if passwordless else choices.usable_picture(png),
             region=choices.usable_region(region),
             auth_flow="USER_AUTH" if passwordless else choices.usable_auth_flow(auth_flow),
             existing=choices.existing_pool(user_pool_id, client_id, region, endpoint_url),

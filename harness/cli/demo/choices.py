@@ -14,6 +14,7 @@ from harness.redaction import Secret
 from harness.settings import values as rules
 
 __all__ = [
+    "PICTURE",
     "Choices",
     "PoolChoice",
     "existing_pool",
@@ -26,12 +27,13 @@ __all__ = [
 PasswordFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]
 
 _DEFAULT_REGION = "us-east-1"
-_PNG = Path("cognito-demo-totp.png")
-_SECRET_VARIABLE = "COGNITO_HARNESS_CLIENT_SECRET"
-_OWN_EMULATOR = (
+#: The file for the QR code, if the user names none.
+PICTURE = Path("cognito-demo-totp.png")
+_EMULATOR_ONLY = (
     "nobody has tried the passkeys of a software authenticator on Cognito, so it runs on the "
     "emulator alone"
 )
+_SECRET_VARIABLE = "COGNITO_HARNESS_CLIENT_SECRET"
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,9 @@ def passwordless_only(**others: object) -> None:
     reasons = {
         "--auth-flow": "it always starts with USER_AUTH",
         "--png": "it has no authenticator app",
-        **dict.fromkeys(("--user-pool-id", "--client-id", "--endpoint-url"), _OWN_EMULATOR),
+        "--user-pool-id": f"{_EMULATOR_ONLY}; is COGNITO_HARNESS_USER_POOL_ID set?",
+        "--client-id": f"{_EMULATOR_ONLY}; is COGNITO_HARNESS_CLIENT_ID set?",
+        "--endpoint-url": _EMULATOR_ONLY,
     }
     for name, given in others.items():
         option = f"--{name.replace('_', '-')}"
@@ -123,7 +127,7 @@ def usable_picture(path: Path | None) -> Path:
     Raises:
         ConfigurationError: the file cannot be written.
     """
-    path = path or _PNG
+    path = path or PICTURE
     full = path.expanduser().absolute()
     if full.is_dir():
         raise ConfigurationError("--png", given=str(path), hint="it is a directory")
