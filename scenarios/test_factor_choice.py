@@ -15,7 +15,7 @@ from harness import (
     Progress,
     enrol_by_access_token,
 )
-from scenarios.support import refusals
+from scenarios.support import factor_refusals
 from scenarios.support.acceptance import accepted
 from scenarios.support.answers import expect_access, expect_challenge, expect_equal, expect_tokens
 from scenarios.support.members import Member, MemberSignIn
@@ -156,7 +156,7 @@ def test_two_factors_cannot_be_preferred(
     member = reachable()
     access = sign_in(member).tokens.access
     both = {"Enabled": True, "PreferredMfa": True}
-    with unchanged(member.person), refused(refusals.TWO_PREFERRED):
+    with unchanged(member.person), refused(factor_refusals.TWO_PREFERRED):
         cognito_actions.set_user_mfa_preference(access, sms=both, email=both)  # type: ignore[arg-type]
 
 
@@ -172,7 +172,7 @@ def test_sms_needs_a_number_and_not_a_verified_one(
     person = cognito_people.make(phone_number=True)
     member = member_without(cognito_actions, person, "phone_number", cognito_mailbox)
     access, username = sign_in(member).tokens.access, person.username
-    with unchanged(member.person), refused(refusals.NO_NUMBER_FOR_SMS):
+    with unchanged(member.person), refused(factor_refusals.NO_NUMBER_FOR_SMS):
         prefer(cognito_actions, access, "SMS_MFA")
     number = {"phone_number": person.phone_number or "", "phone_number_verified": "false"}
     cognito_actions.admin_update_user_attributes(username, number)

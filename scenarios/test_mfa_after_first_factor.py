@@ -112,7 +112,7 @@ def test_passkey_that_is_not_for_mfa_cannot_be_chosen(
     asked = by_choice.start(member, "WEB_AUTHN")
     expect_challenge(asked, "SELECT_CHALLENGE")
     expect_offered(asked, set(BY_PASSWORD), facts="N032, N035")
-    with unchanged(member.person), refused(factor_refusals.FACTOR_WITHOUT_MFA):
+    with unchanged(member.person), refused(factor_refusals.PASSKEY_WITHOUT_MFA):
         by_choice.choose(asked, "WEB_AUTHN")
 
 
@@ -127,7 +127,7 @@ def test_passkey_of_a_single_factor_is_no_mfa(
     register_for(actions, tokens)
     with unchanged(member.person), refused(factor_refusals.PASSKEY_NOT_FIT):
         use_as_mfa(actions, tokens)
-    with unchanged(member.person), refused(factor_refusals.FACTOR_WITHOUT_MFA):
+    with unchanged(member.person), refused(factor_refusals.PASSKEY_WITHOUT_MFA):
         by_choice.choose(by_choice.start(member), "WEB_AUTHN")
     without_mfa = newcomer()
     passkey = register_for(actions, by_choice.tokens(without_mfa))
@@ -180,7 +180,7 @@ def test_code_is_no_first_factor_of_who_has_mfa(
     asked = by_choice.start(member, "EMAIL_OTP")
     expect_challenge(asked, "SELECT_CHALLENGE")
     expect_offered(asked, set(BY_PASSWORD), facts="N032")
-    with unchanged(member.person), refused(factor_refusals.FACTOR_WITHOUT_MFA):
+    with unchanged(member.person), refused(factor_refusals.CODE_WITHOUT_MFA):
         by_choice.choose(asked, "EMAIL_OTP")
     without_mfa = reachable()
     offered = by_choice.start(without_mfa)

@@ -207,12 +207,13 @@ def test_passkey_of_another_user_is_refused(
     """A passkey of another user is refused, under its own id and under that of the user's."""
     known, another = holder(), holder()
     both = (known.member.person, another.member.person)
-    asked = asked_for(by_choice, known)
-    proof = another.passkey.sign(options_in(asked))
-    disguised = {**proof, "id": known.passkey.credential_id, "rawId": known.passkey.credential_id}
-    for theirs in (proof, disguised):
+    own = known.passkey.credential_id
+    for disguise in ({}, {"id": own, "rawId": own}):
+        asked = asked_for(by_choice, known)
+        theirs = another.passkey.sign(options_in(asked))
         with unchanged(*both), refused(factor_refusals.PASSKEY_NOT_PROVEN):
-            give_passkey(by_choice, asked, theirs)
+            give_passkey(by_choice, asked, {**theirs, **disguise})
+    asked = asked_for(by_choice, known)
     right = known.passkey.sign(options_in(asked))
     with unchanged(*both), refused(refusals.SESSION_INVALID):
         give_passkey(by_choice, replace(asked, username=another.member.person.username), right)

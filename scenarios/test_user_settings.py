@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness import Actions, Mailbox, PersonFactory, Secret, check
-from scenarios.support import refusals
+from scenarios.support import factor_refusals
 from scenarios.support.answers import expect_equal, expect_tokens
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.refusals import refused
@@ -84,7 +84,7 @@ def test_settings_need_a_phone_number(
     person = cognito_people.make(phone_number=True)
     member = member_without(cognito_actions, person, "phone_number", cognito_mailbox)
     access = sign_in(member).tokens.access
-    with unchanged(person), refused(refusals.NO_NUMBER_FOR_SMS):
+    with unchanged(person), refused(factor_refusals.NO_NUMBER_FOR_SMS):
         set_settings(cognito_actions, member, access, caller, BY_SMS)
     check(
         past_the_password(sign_in, member).done, "a code is asked of a user without a phone number"

@@ -132,7 +132,11 @@ OPTIONS = (
         "SECONDS",
         "how long to wait for a code; default: depends on the mailbox",
     ),
-    Option("mailbox_pattern", "REGEX", "what a code looks like in an email; default: six digits"),
+    Option(
+        "mailbox_pattern",
+        "REGEX",
+        "what a code in an email looks like; default: six or eight digits",
+    ),
     Option("mailbox_command", "COMMAND", "for --cognito-mailbox=command: prints the newest code"),
     Option("imap_url", "URL", "for --cognito-mailbox=imap: imaps://HOST[:PORT][/FOLDER]"),
     Option("imap_user", "NAME", "name on the IMAP server; default: --cognito-mailbox-address"),

@@ -1,4 +1,4 @@
-"""What Cognito refuses with where somebody signs in by choice, without a password or by passkey.
+"""What Cognito refuses with where somebody prefers a factor, or signs in by choice or by passkey.
 
 Like `scenarios.support.refusals`. Most texts of these errors are unknown, and are not asserted.
 """
@@ -7,18 +7,36 @@ from __future__ import annotations
 
 from scenarios.support.refusals import Refusal
 
+# The preference of a second factor.
+NO_NUMBER_FOR_SMS = Refusal(
+    "InvalidParameterException",
+    ("User does not have delivery config set to turn on SMS_MFA",),
+    "A237",
+)
+TWO_PREFERRED = Refusal("InvalidParameterException", facts="A239")
+
 # The choice of the first factor.
 USER_AUTH_OFF = Refusal("InvalidParameterException", facts="N001")
 PASSWORD_REQUIRED = Refusal(
     "InvalidParameterException", ("Password Challenge is Required to SignIn",), "N021"
 )
-FACTOR_NOT_THERE = Refusal("InvalidParameterException", facts="N018, N025")
-FACTOR_WITHOUT_MFA = Refusal("NotAuthorizedException", facts="N032, N035")
+FACTOR_NOT_THERE = Refusal(
+    "InvalidParameterException", facts="N018, N025", others=("NotAuthorizedException",)
+)
+# The code is reported for passkeys alone.
+PASSKEY_WITHOUT_MFA = Refusal("NotAuthorizedException", facts="N032, N035")
+CODE_WITHOUT_MFA = Refusal(
+    "NotAuthorizedException", facts="N032", others=("InvalidParameterException",)
+)
 PREFERENCE_WITHOUT_PROOF = Refusal("InvalidParameterException", facts="N019")
 
 # Without a password.
-NO_PASSWORD_AND_NO_CONTACT = Refusal("InvalidParameterException", facts="N054")
-PASSWORD_NEEDED = Refusal("InvalidPasswordException", facts="A030, N054")
+NO_PASSWORD_AND_NO_CONTACT = Refusal(
+    "InvalidParameterException", facts="N054", others=("InvalidPasswordException",)
+)
+PASSWORD_NEEDED = Refusal(
+    "InvalidPasswordException", facts="N054", others=("InvalidParameterException",)
+)
 PREVIOUS_PASSWORD_NEEDED = Refusal("InvalidParameterException", facts="N055")
 
 # Passkeys: their registration.
@@ -48,7 +66,9 @@ PASSKEY_NOT_FIT = Refusal(
 
 # The secrets of an app client. Where no fact names them, the pull request saw them.
 TOO_MANY_SECRETS = Refusal("LimitExceededException", facts="floci 345")
-LAST_SECRET = Refusal("InvalidParameterException", facts="floci 345")
+LAST_SECRET = Refusal(
+    "InvalidParameterException", facts="floci 345", others=("LimitExceededException",)
+)
 UNKNOWN_SECRET = Refusal("ResourceNotFoundException", facts="floci 345")
 
 # Challenges of triggers.

@@ -2,7 +2,8 @@
 
 ``facts`` are the numbers of the facts, such as A037. A text is asserted if it was measured or
 reported without contradiction. If two texts are in circulation, both are accepted. If none is
-known, only the code is asserted.
+known, only the code is asserted. If it is known that Cognito refuses but not how, every code that
+its model allows for it is accepted.
 """
 
 from __future__ import annotations
@@ -33,12 +34,19 @@ class Refusal:
             Empty if no message is known.
         facts: the facts that this is known from.
         part: whether the message only needs to contain one of the texts.
+        others: further codes, where it is not known which one it is; `code` is the emulator's.
     """
 
     code: str
     texts: tuple[str, ...] = ()
     facts: str = ""
     part: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The exceptions that are accepted."""
+        return (self.code, *self.others)
 
     def about(self, **names: str) -> Refusal:
         """Return the refusal with the placeholders of its texts filled in."""
@@ -46,7 +54,7 @@ class Refusal:
 
     def matches(self, code: str, message: str) -> bool:
         """Return whether an error matches this refusal."""
-        if code != self.code:
+        if code not in self.codes:
             return False
         if not self.texts:
             return True
@@ -56,7 +64,7 @@ class Refusal:
         """Return the code and what the message may be."""
         how = "containing " if self.part else ""
         texts = " or ".join(repr(text) for text in self.texts)
-        return f"{self.code} {how}{texts}".strip()
+        return f"{' or '.join(self.codes)} {how}{texts}".strip()
 
 
 @contextmanager
@@ -82,7 +90,7 @@ def _judge(refusal: Refusal, error: ClientError) -> None:
     answered = f"{code} {message!r}"
     if refusal.matches(code, message):
         note_check(RefusalCheck(str(refusal), Verdict.HOLDS, refusal.facts, str(refusal)))
-    elif code == refusal.code:
+    elif code in refusal.codes:
         _conclude(refusal, Verdict.OTHER_WORDS, "the service refused in other words", answered)
     elif is_no_answer(error):
         _conclude(refusal, Verdict.NOT_ASKED, "the service could not be asked", answered)
@@ -315,12 +323,6 @@ WRONG_SENT_CODE = Refusal(
     ("Invalid code or auth state for the user.",),
     "A225, M119, M120, N030",
 )
-NO_NUMBER_FOR_SMS = Refusal(
-    "InvalidParameterException",
-    ("User does not have delivery config set to turn on SMS_MFA",),
-    "A237",
-)
-TWO_PREFERRED = Refusal("InvalidParameterException", facts="A239")
 
 # Devices.
 UNKNOWN_DEVICE = Refusal(

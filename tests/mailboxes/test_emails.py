@@ -9,7 +9,7 @@ import pytest
 
 from harness.users.mailboxes.emails import code_in, is_for, pattern_for, read_email
 
-SIX_DIGITS = pattern_for("sign_up")
+DIGITS = pattern_for("sign_up")
 PAGE = """<html><head><title>654321</title><style>p {{ color: #112233; width: 445566px }}</style>
 </head><body data-id="778899"><p>Your confirmation<br>code is <b>{code}</b>.</p></body></html>"""
 
@@ -25,7 +25,7 @@ def letter(
     return made.as_bytes()
 
 
-def code(content: bytes, pattern: re.Pattern[str] = SIX_DIGITS) -> str | None:
+def code(content: bytes, pattern: re.Pattern[str] = DIGITS) -> str | None:
     """Return the code of an email."""
     return code_in(read_email(content), pattern)
 
@@ -36,6 +36,11 @@ class TestCode:
     def test_code_is_found_in_cognitos_message(self) -> None:
         """In Cognito's own message it is the six digits before the full stop."""
         assert code(letter("Your confirmation code is 012345.")) == "012345"
+
+    @pytest.mark.parametrize("digits", ["01234567", "012345"])
+    def test_code_of_a_sign_in_can_have_eight_digits(self, digits: str) -> None:
+        """A code of EMAIL_OTP has eight digits (N029), all others have six."""
+        assert code(letter(f"Your sign-in code is {digits}.")) == digits
 
     @pytest.mark.parametrize("cte", ["quoted-printable", "base64", "7bit"])
     @pytest.mark.parametrize("subtype", ["plain", "html"])
@@ -77,7 +82,9 @@ class TestCode:
         """A code may stand in the subject, also in one that is encoded."""
         assert code(letter("Hello", subject="012345 für Alice")) == "012345"
 
-    @pytest.mark.parametrize("text", ["1234567", "12345", "+49123456", "a123456", "#123456"])
+    @pytest.mark.parametrize(
+        "text", ["1234567", "123456789", "12345", "+49123456", "a123456", "#123456"]
+    )
     def test_other_numbers_are_not_a_code(self, text: str) -> None:
         """Numbers that are shorter, longer or part of something else are no code."""
         assert code(letter(f"Call {text} now.")) is None

@@ -111,6 +111,33 @@ def test_misuse_ends_the_run_in_one_line(
     assert part in the_one_line(result)
 
 
+PASSKEYS = """\
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      Policies: {SignInPolicy: {AllowedFirstAuthFactors: %s}}
+      WebAuthnRelyingPartyID: %s
+  App: {Type: "AWS::Cognito::UserPoolClient", Properties: {UserPoolId: !Ref Pool}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("factors", "party", "said"),
+    [
+        ("[WEB_AUTHN]", "auth.example.com", "(from passkeys.yaml, line 5); another factor"),
+        ("[PASSWORD]", "https://auth.example.com", "(from passkeys.yaml, line 6); it must be"),
+    ],
+)
+def test_a_factor_that_no_pool_has_is_named_with_its_line(
+    inner: Inner, pytester: pytest.Pytester, factors: str, party: str, said: str
+) -> None:
+    """What the file says of first factors and passkeys has its place in the message."""
+    Path(pytester.path, "passkeys.yaml").write_text(PASSKEYS % (factors, party), encoding="utf-8")
+    result = inner("--cognito-pool=passkeys.yaml", source="def test_nothing(cognito_pool): pass")
+    assert said in the_one_line(result)
+
+
 def test_scenarios_run_where_they_apply_and_are_listed_elsewhere(inner: Inner) -> None:
     """On our own stack the main job runs, and an address that cannot be changed is not changed."""
     result = inner(

@@ -50,3 +50,35 @@ def test_run_stops_waiting(inner: Inner, pytester: pytest.Pytester) -> None:
     said = [line.failure.first_line for line in lines.values() if line.failure]
     assert ["nobody waited for it" in text for text in said] == [False] * 3 + [True] * 3
     assert all("within 0.1 s" in text for text in said[:3])
+
+
+BY_SMS = """
+import pytest
+
+@pytest.mark.cognito_pool(mfa="ON", second_factors=("SMS_MFA",))
+def test_code(cognito_mailbox): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "options"),
+    [
+        ("imap", ["--cognito-imap-url=imaps://imap.example.org"]),
+        ("sqs", ["--cognito-sqs-queue-url=https://sqs.us-east-1.amazonaws.com/123456789012/codes"]),
+    ],
+)
+def test_a_mailbox_of_emails_is_none_for_codes_by_sms(
+    inner: Inner, mailbox: str, options: list[str]
+) -> None:
+    """A test whose codes come by SMS is skipped at once, and the reason names the mailbox."""
+    result = inner(
+        f"--cognito-mailbox={mailbox}",
+        "--cognito-mailbox-address=tests@example.org",
+        "-rs",
+        *options,
+        source=BY_SMS,
+        COGNITO_HARNESS_IMAP_PASSWORD="a-password",
+        AWS_ENDPOINT_URL_SQS="http://127.0.0.1:9",
+    )
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines([f"*by SMS, and the mailbox {mailbox} reads only emails*"])

@@ -17,6 +17,9 @@ ROOT = FOLDER.parent
 PAGE = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([\w-]+)`", PAGE))
 LABELS = [value.label for each in (Mfa, Devices, SignInName, Client, Flow) for value in each]
+EXAMPLES = re.findall(r"```py\n(.*?)```", PAGE, re.DOTALL)
+#: How many variants each example has: of clients and flows, and of none but the pool.
+VARIANTS = (len(Client) * len(Flow), 1)
 FIXTURES = re.findall(r"@pytest.fixture\ndef (\w+)", Path(conftest.__file__).read_text("utf-8"))
 OVERRIDDEN = {"cognito_pool_spec", "cognito_auth_flow", "cognito_srp_engine"}
 
@@ -45,9 +48,9 @@ def test_what_is_overridden_belongs_to_the_plugin() -> None:
     assert all(f"``{name}``" in (conftest.__doc__ or "") for name in OVERRIDDEN)
 
 
-def test_example_is_a_scenario(tmp_path: Path) -> None:
-    """The example of the page passes for each client and flow."""
-    example = PAGE.partition("```py\n")[2].partition("```")[0]
+@pytest.mark.parametrize(("example", "variants"), [*zip(EXAMPLES, VARIANTS, strict=True)])
+def test_example_is_a_scenario(tmp_path: Path, example: str, variants: int) -> None:
+    """Each example of the page passes, once for each of its variants."""
     (tmp_path / "test_example.py").write_text(example, encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = varied\n", encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
@@ -60,4 +63,4 @@ def test_example_is_a_scenario(tmp_path: Path) -> None:
         check=False,
         timeout=240,
     )
-    assert f"{len(Client) * len(Flow)} passed" in done.stdout, done.stdout + done.stderr
+    assert f"{variants} passed" in done.stdout, done.stdout + done.stderr

@@ -73,6 +73,14 @@ class TestRefused:
         assert about.matches("NotAuthorizedException", "Two of us.")
         assert not about.matches("NotAuthorizedException", "Two of {whom}.")
 
+    def test_each_code_is_enough_where_none_is_known(self) -> None:
+        """Where it is known only that Cognito refuses, each code of the refusal is right."""
+        refusal = Refusal("InvalidPasswordException", others=("InvalidParameterException",))
+        assert refusal.matches("InvalidPasswordException", "?")
+        assert refusal.matches("InvalidParameterException", "?")
+        assert not refusal.matches("NotAuthorizedException", "?")
+        assert str(refusal) == "InvalidPasswordException or InvalidParameterException"
+
     def test_part_of_a_text_is_enough_where_the_rest_is_not_known(self) -> None:
         """Where only the reason is certain the rest of the message does not matter."""
         refusal = Refusal("InvalidPasswordException", ("too short",), part=True)

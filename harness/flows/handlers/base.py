@@ -7,16 +7,26 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from harness.errors import UnexpectedChallenge, UnexpectedResult
-from harness.flows.progress import ChallengeAnswer, Progress
+from harness.flows.progress import ChallengeAnswer, Progress, SignInContext
 from harness.srp.group import SrpError
+from harness.users.mailboxes.base import can_read
 
 if TYPE_CHECKING:
     from harness.clock import Clock
     from harness.flows.actions import Actions
 
-__all__ = ["HandlerTools", "StandardHandler", "device_key", "needed", "proof_of"]
+__all__ = [
+    "HandlerTools",
+    "StandardHandler",
+    "can_read_code_of",
+    "device_key",
+    "needed",
+    "proof_of",
+]
 
 T = TypeVar("T")
+
+_BY_SMS = ("SMS_MFA", "SMS_OTP")
 
 
 class HandlerTools(Protocol):
@@ -75,6 +85,12 @@ def device_key(progress: Progress) -> dict[str, str]:
     """
     device = progress.context.device
     return {} if device is None else {"DEVICE_KEY": device.key}
+
+
+def can_read_code_of(challenge: str, context: SignInContext) -> bool:
+    """Return whether the context has a mailbox that can have the code of a challenge."""
+    medium = "SMS" if challenge in _BY_SMS else "EMAIL"
+    return context.mailbox is not None and can_read(context.mailbox, medium)
 
 
 @contextmanager

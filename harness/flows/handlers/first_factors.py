@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from harness.errors import ConfigurationError, UnexpectedResult
-from harness.flows.handlers.base import HandlerTools, device_key, needed
+from harness.flows.handlers.base import HandlerTools, can_read_code_of, device_key, needed
 from harness.flows.progress import ChallengeAnswer, Progress, SignInContext
 from harness.redaction import Secret
 
@@ -79,11 +79,11 @@ def _means_for_what_is_offered(progress: Progress) -> str:
 
 
 def _can_answer(context: SignInContext, factor: str) -> bool:
+    if factor in ("EMAIL_OTP", "SMS_OTP"):
+        return can_read_code_of(factor, context)
     means = {
         "PASSWORD": context.password,
         "PASSWORD_SRP": context.password,
-        "EMAIL_OTP": context.mailbox,
-        "SMS_OTP": context.mailbox,
         "WEB_AUTHN": context.passkey,
     }
     return means.get(factor) is not None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from harness.errors import UnexpectedResult
-from harness.flows.handlers.base import HandlerTools, device_key, needed
+from harness.errors import HarnessError, UnexpectedResult
+from harness.flows.handlers.base import HandlerTools, can_read_code_of, device_key, needed
 from harness.flows.mfa import enrol_by_session
 from harness.flows.progress import ChallengeAnswer, Progress, SignInContext
 from harness.users.mailboxes.base import Mailbox, time_of
@@ -83,6 +83,11 @@ def _code_answer(progress: Progress, member: str, code: str) -> ChallengeAnswer:
 
 def _sent_code(progress: Progress, sign_in: HandlerTools) -> str:
     mailbox = needed(progress, sign_in, progress.context.mailbox, "mailbox")
+    if not can_read_code_of(progress.challenge_name or "", progress.context):
+        raise HarnessError(
+            f"the code of {progress.challenge_name} comes by SMS, and the mailbox of this sign-in "
+            "reads emails only; choose another with --cognito-mailbox, such as command"
+        )
     since = _asked_at(progress, sign_in, mailbox)
     code = mailbox.newest_code(_addressee(progress), kind="mfa", since=since)
     return code.value.reveal()
@@ -121,5 +126,6 @@ def _names(text: str, parameter: str) -> list[str]:
 
 
 def _can_answer(context: SignInContext, factor: str) -> bool:
-    source = context.authenticator if factor == "SOFTWARE_TOKEN_MFA" else context.mailbox
-    return source is not None
+    if factor == "SOFTWARE_TOKEN_MFA":
+        return context.authenticator is not None
+    return can_read_code_of(factor, context)

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
 from harness.flows.call import Call
 
-__all__ = ["INITIATE", "RESPOND", "Clues", "is_weekday_of", "moment_of", "sent_with", "span"]
+__all__ = [
+    "INCORRECT",
+    "INITIATE",
+    "RESPOND",
+    "Clues",
+    "Rule",
+    "is_weekday_of",
+    "moment_of",
+    "says",
+    "sent_with",
+    "span",
+]
 
 RESPOND = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 INITIATE = ("InitiateAuth", "AdminInitiateAuth")
-_INCORRECT = "Incorrect username or password."
+INCORRECT = "Incorrect username or password."
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _TIMESTAMP = re.compile(
@@ -64,6 +75,13 @@ class Clues:
                 return call.answer.get("ChallengeParameters") or {}
         return {}
 
+    def offered(self) -> Sequence[str]:
+        """Return AvailableChallenges of the newest SELECT_CHALLENGE; empty if there was none."""
+        for call in reversed(self.calls[:-1]):
+            if call.ok and call.answer.get("ChallengeName") == "SELECT_CHALLENGE":
+                return tuple(call.answer.get("AvailableChallenges") or ())
+        return ()
+
     def earlier(self, *operations: str) -> Iterator[Call]:
         """Yield earlier calls of these operations that succeeded, newest first."""
         return (
@@ -74,7 +92,7 @@ class Clues:
     def is_wrong_proof(self) -> bool:
         """Whether the newest call is an SRP proof that was refused as a wrong password."""
         proofs = ("PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER")
-        return self.is_response_to(*proofs) and _INCORRECT in self.message
+        return self.is_response_to(*proofs) and INCORRECT in self.message
 
     @property
     def device_key(self) -> str | None:
@@ -87,6 +105,15 @@ class Clues:
         """Return whether a sign-in of these calls brought a device with this key."""
         sign_ins = (call for call in self.calls if call.operation in (*INITIATE, *RESPOND))
         return any(key in str(call.answer.get("AuthenticationResult")) for call in sign_ins)
+
+
+#: Returns what a likely cause says, or ``None`` if it does not fit.
+Rule = Callable[[Clues], "str | None"]
+
+
+def says(pattern: str, text: str) -> Rule:
+    """Return the rule that gives a text if the refusal matches a pattern."""
+    return lambda clues: text if re.search(pattern, clues.message) else None
 
 
 def sent_with(call: Call) -> Mapping[str, Any]:

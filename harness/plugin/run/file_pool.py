@@ -201,12 +201,13 @@ def spec_in_file(configuration: PoolConfiguration, client: str) -> PoolSpec:
         HarnessError: no specification can say this; a setting that is wrong is named with its line.
     """
     from harness.pools.making.refusal import place_named
+    from harness.pools.spec.overrides import member_behind
     from harness.pools.spec.partly_known import partly_known_spec
 
     try:
         return partly_known_spec(configuration, client)
     except ConfigurationError as error:
-        error.source = error.source or place_named(error.setting, configuration)
+        error.source = error.source or place_named(member_behind(error.setting), configuration)
         raise
 
 

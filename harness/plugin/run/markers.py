@@ -30,7 +30,7 @@ _MARKERS = (
     "the pool of a file, with the fields in place of what it says, and pool_name, pool_client and "
     "parameters to choose in it",
     "cognito_needs(*capabilities): skip the test if the target lacks one of clock, outbox, "
-    "provisioning, admin, faults, scripted",
+    "provisioning, senders, admin, faults, scripted",
     "cognito_flow(name): the way to sign in: USER_PASSWORD_AUTH, USER_SRP_AUTH, USER_AUTH or "
     "CUSTOM_AUTH, or one of them with ADMIN_ before it",
     "exhaustive: test from the set of all combinations; other runs test pairs only",

@@ -22,7 +22,7 @@ from harness.pools.spec.conversion import spec_of
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.pools.spec.spec_match import format_field
 
-__all__ = ["OVERRIDABLE", "overridden", "requests_of"]
+__all__ = ["OVERRIDABLE", "member_behind", "overridden", "requests_of"]
 
 _POLICY = "Policies.PasswordPolicy"
 #: A policy without these would require nothing of them.
@@ -92,6 +92,12 @@ _REASONS = {
 }
 _POLICY_DETAILS = ("temporary_password_validity_days", "password_history_size")
 _OTHER_FACTORS = ("EmailMfaConfiguration", "SmsMfaConfiguration")
+
+
+def member_behind(field: str) -> str:
+    """Return the member of Cognito that a field stands for; other names stand for themselves."""
+    members = _MEMBERS.get(field)
+    return members[0][1] if members else field
 
 
 def requests_of(fields: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

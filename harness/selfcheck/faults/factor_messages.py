@@ -48,6 +48,7 @@ FACTOR_MESSAGES: dict[str, str] = {
     "code-in-place-of-the-temporary-password": (
         "the sign-in asked (EMAIL|SMS)_OTP, expected SELECT_CHALLENGE"
     ),
+    "newest-first-code-alone": "RespondToAuthChallenge was refused: CodeMismatchException",
     "code-ends-the-password": (
         r"AvailableChallenges, sorted is \['EMAIL_OTP'\], expected \['EMAIL_OTP', 'PASSWORD'"
     ),

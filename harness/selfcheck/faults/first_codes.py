@@ -88,6 +88,31 @@ def _used_before(planter: Planter) -> None:
     planter.function(first_factor_code._judge, make)
 
 
+def _newest_alone(planter: Planter) -> None:
+    """Refuse a code once a newer one was sent to the user."""
+    newest: dict[int, Any] = {}
+
+    def noting(original: Any) -> Any:
+        def put(service: Any, sign_in: Any, parameters: Any) -> Any:
+            newest[id(sign_in.user)] = sign_in.secret
+            return original(service, sign_in, parameters)
+
+        return put
+
+    def strict(original: Any) -> Any:
+        def judge(response: Any, member: str) -> Any:
+            waits = response.service.sessions.peek(response.session or "").about
+            if newest.get(id(waits.user)) == waits.secret:
+                return original(response, member)
+            responses = type(response.responses)({**response.responses, member: "00000000"})
+            return original(replace(response, responses=responses), member)
+
+        return judge
+
+    planter.function(put_first_factor, noting, within=first_factor_code)
+    planter.function(first_factor_code._judge, strict)
+
+
 def _forgets_the_password(original: Any) -> Any:
     def proven(*given: Any, **named: Any) -> Any:
         attempt = original(*given, **named)
@@ -125,6 +150,14 @@ FAULTS = (
         AREA,
         lambda planter: _also_accepted(planter, _same_user_other_medium),
         ("first_factor_codes::code_of_the_other_medium_is_refused",),
+    ),
+    PlantedFault(
+        "newest-first-code-alone",
+        "a code that is sent makes the codes of the user's other sign-ins invalid",
+        AREA,
+        _newest_alone,
+        ("first_factor_codes::first_code_outlives_the_next_one",),
+        WRONG,
     ),
     PlantedFault(
         "first-code-again",

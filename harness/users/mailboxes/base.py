@@ -10,7 +10,16 @@ from harness.clock import Clock, Waits
 from harness.errors import ConfigurationError, DeadlineExceeded
 from harness.redaction import Secret
 
-__all__ = ["KINDS", "Code", "CodeWait", "Mailbox", "TellsTime", "check_kind", "time_of"]
+__all__ = [
+    "KINDS",
+    "Code",
+    "CodeWait",
+    "Mailbox",
+    "TellsTime",
+    "can_read",
+    "check_kind",
+    "time_of",
+]
 
 #: Why Cognito sends a code. ``mfa`` is any code of a sign-in, also one that it starts with.
 KINDS = (
@@ -86,6 +95,16 @@ def time_of(mailbox: Mailbox) -> float | None:
     than the response of that call, and until then an older code is the newest.
     """
     return mailbox.clock.time() if isinstance(mailbox, TellsTime) else None
+
+
+def can_read(mailbox: Mailbox, medium: str) -> bool:
+    """Return whether a mailbox can have codes that Cognito sends by a medium.
+
+    Args:
+        mailbox: has an attribute ``media`` if it reads only some; without one it reads all.
+        medium: ``EMAIL`` or ``SMS``.
+    """
+    return medium in getattr(mailbox, "media", (medium,))
 
 
 @dataclass(frozen=True)

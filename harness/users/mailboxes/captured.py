@@ -93,11 +93,16 @@ class Wanted:
 class CapturedMailbox(ABC):
     """Gives the newest captured code, and waits for it.
 
+    Attributes:
+        media: the function captures emails only.
+
     Args:
         user_pool_id: the pool whose codes count.
         patience_seconds: how long to wait if the caller does not say.
         waiting: clock to wait on.
     """
+
+    media = ("EMAIL",)
 
     def __init__(self, user_pool_id: str, patience_seconds: float, waiting: Waits) -> None:
         self.clock: Clock = SystemClock()

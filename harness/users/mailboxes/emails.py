@@ -12,10 +12,10 @@ from typing import cast
 
 __all__ = ["code_in", "is_for", "pattern_for", "read_email"]
 
-# In Cognito's own messages a code has six digits and stands alone. An invitation ends with the
-# temporary password and a period:
+# In Cognito's own messages a code has six digits, that of EMAIL_OTP eight (A187, N029), and stands
+# alone. An invitation ends with the temporary password and a period:
 # https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-message-customizations.html
-_SIX_DIGITS = re.compile(r"(?<![\w#.-])\d{6}(?![\w-])")
+_DIGITS = re.compile(r"(?<![\w#.+-])\d{6}(?:\d\d)?(?![\w-])")
 _TEMPORARY_PASSWORD = re.compile(r"temporary password is (\S+?)\.?(?=\s|$)")
 # Mail servers on the way record the recipient of the envelope in these headers.
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
@@ -40,7 +40,7 @@ def pattern_for(kind: str | None, own: re.Pattern[str] | None = None) -> re.Patt
     """Return the pattern of a code of this kind; ``own`` takes precedence over Cognito's."""
     if own is not None:
         return own
-    return _TEMPORARY_PASSWORD if kind == "invitation" else _SIX_DIGITS
+    return _TEMPORARY_PASSWORD if kind == "invitation" else _DIGITS
 
 
 def code_in(message: EmailMessage, pattern: re.Pattern[str]) -> str | None:

@@ -71,16 +71,22 @@ class ImapMailbox:
     code was sent, so ``kind`` can only tell invitations, with their temporary passwords, from all
     other messages.
 
+    Attributes:
+        media: it reads emails only.
+
     Args:
         server: the mail server; TLS is always used, and the certificate is checked.
         user: name to log in with.
         password: password of that name.
         addresses: gives the address of each user.
-        pattern: what a code looks like; by default six digits, or the password of an invitation.
+        pattern: what a code looks like; by default six or eight digits, or the password of an
+            invitation.
         patience_seconds: how long to wait if the caller does not say.
         waiting: clock to wait on; real time by default.
         context: the trusted certificates; those of the machine by default.
     """
+
+    media = ("EMAIL",)
 
     def __init__(
         self,

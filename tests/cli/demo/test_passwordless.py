@@ -63,6 +63,32 @@ class TestAuto:
         assert "QR" not in outcome.out
 
 
+def test_it_needs_no_place_for_a_picture(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that the demo does not write cannot be in its way."""
+    monkeypatch.chdir(tmp_path)
+    Path("cognito-demo-totp.png").mkdir()
+    assert cli("demo", "--auto", "--passwordless").code == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "why"),
+    [
+        ("--client-id", "abc", "COGNITO_HARNESS_CLIENT_ID"),
+        ("--endpoint-url", "http://127.0.0.1:9", "on the emulator alone"),
+    ],
+)
+def test_options_of_a_pool_are_refused_by_themselves(
+    cli: CommandLine, option: str, value: str, why: str
+) -> None:
+    """The message does not ask for --user-pool-id, which would be refused next."""
+    outcome = cli("demo", "--passwordless", option, value)
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"cognito-harness: {option}: cannot use")
+    assert why in outcome.err
+
+
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
     """A demo without a password that has just started."""
