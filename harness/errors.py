@@ -170,11 +170,10 @@ class UnexpectedChallenge(ScenarioFailure):
         super().__init__(challenge)
 
     def __str__(self) -> str:
-        """Return the challenge, what is missing, and the challenges that have a handler."""
-        message = f"unexpected challenge {self.challenge!r}"
-        if self.reason:
-            message += f": {self.reason}"
-        return f"{message}; there are handlers for: {', '.join(self.known) or 'none'}"
+        """Return the challenge and what is missing: an answer, or else a handler."""
+        known = ", ".join(self.known) or "none"
+        missing = self.reason or f"it has no handler; there are handlers for: {known}"
+        return f"unexpected challenge {self.challenge!r}: {missing}"
 
 
 class UnexpectedResult(ScenarioFailure):

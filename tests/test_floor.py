@@ -70,10 +70,13 @@ class TestErrors:
         assert str(error) == ("target 'aws' has no capability 'clock': its clock cannot be moved")
 
     def test_unexpected_challenge(self) -> None:
-        """It names the challenge, what is missing, and the handlers there are."""
-        error = errors.UnexpectedChallenge("SMS_MFA", ["SOFTWARE_TOKEN_MFA"], reason="no mailbox")
+        """It names the challenge and what is missing, or else the handlers there are."""
+        known = ["SMS_OTP"]
+        error = errors.UnexpectedChallenge("SMS_MFA", known, reason="no mailbox")
+        assert str(error) == "unexpected challenge 'SMS_MFA': no mailbox"
+        error = errors.UnexpectedChallenge("X", known)
         assert str(error) == (
-            "unexpected challenge 'SMS_MFA': no mailbox; there are handlers for: SOFTWARE_TOKEN_MFA"
+            "unexpected challenge 'X': it has no handler; there are handlers for: SMS_OTP"
         )
         assert str(errors.UnexpectedChallenge("X")).endswith("there are handlers for: none")
 

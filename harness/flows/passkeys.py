@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import UnexpectedResult
+from harness.errors import ConfigurationError, UnexpectedResult
 from harness.flows.actions import Actions
 from harness.flows.tokens import Tokens
 from harness.redaction import Secret
@@ -29,6 +29,7 @@ def register_passkey(actions: Actions, tokens: Tokens | Secret | str, **how: Any
 
     Raises:
         UnexpectedResult: StartWebAuthnRegistration returned no options.
+        ConfigurationError: ``tokens`` is something else, such as a person.
     """
     access = _access(tokens)
     options = actions.start_web_authn_registration(access).get("CredentialCreationOptions")
@@ -66,5 +67,10 @@ def delete_passkey(actions: Actions, tokens: Tokens | Secret | str, passkey: Pas
     actions.delete_web_authn_credential(_access(tokens), credential_id)
 
 
-def _access(tokens: Tokens | Secret | str) -> Secret | str:
-    return tokens.access if isinstance(tokens, Tokens) else tokens
+def _access(tokens: object) -> Secret | str:
+    if isinstance(tokens, Tokens):
+        return tokens.access
+    if isinstance(tokens, Secret | str):
+        return tokens
+    hint = "it must be Tokens of a sign-in, or an access token"
+    raise ConfigurationError("tokens", given=type(tokens).__name__, hint=hint)

@@ -49,6 +49,8 @@ _SETTINGS = {
     "second_factors": ("mfa", "MfaConfiguration"),
     "first_factors": ("pool", "Policies.SignInPolicy.AllowedFirstAuthFactors"),
 }
+#: How the message begins that says what a setting must be, where that is no value of the setting.
+_MUST_BE = {"second_factors": "the second factors must be", "first_factors": "it must have"}
 #: The fields of a specification behind the dimensions.
 _FIELDS = {
     "mfa": "mfa",
@@ -168,12 +170,15 @@ def _unlike_its_markers(given: GivenPool, item: pytest.Item) -> list[UnfitSettin
 def _differing(given: GivenPool, name: str, variation: Variation) -> UnfitSetting:
     field = _FIELDS[name]
     kind, member = given.behind(field) if given.is_unknown(field) else _SETTINGS[name]
-    wanted = ", ".join(map(_said, variation.dimensions.get(name, ())))
-    return given.misfit(kind, member, f"it must be {wanted or 'a flow with a password'}")
+    wanted = " or ".join(map(_said, variation.dimensions.get(name, ())))
+    must_be = _MUST_BE.get(name, "it must be")
+    return given.misfit(kind, member, f"{must_be} {wanted or 'a flow with a password'}")
 
 
 def _said(one: Enum) -> str:
     """Return the value that a variant needs, as a template has it."""
+    if isinstance(one, FirstFactors | SecondFactors):
+        return " and ".join(one.value)
     return str(one.value).lower() if isinstance(one.value, bool) else one.name
 
 

@@ -218,7 +218,7 @@ def first_factors_without(*factors: str) -> Need:
     return Need(
         "pool",
         "Policies.SignInPolicy.AllowedFirstAuthFactors",
-        f"{' and '.join(factors)} are not among the first factors",
+        f"no first factor is {' or '.join(factors)}",
         holds_for=lambda spec: set(factors).isdisjoint(spec.first_factors),
     )
 

@@ -148,6 +148,11 @@ class TestMisuse:
                 ["demo", "--passwordless", "--user-pool-id", "us-east-1_a", "--client-id", "a"],
                 "runs on the emulator alone",
             ),
+            (
+                ["demo", "--passwordless", "--endpoint-url", "http://127.0.0.1:1"],
+                "runs on the emulator alone",
+            ),
+            (["demo", "--passwordless", "--client-id", "a"], "runs on the emulator alone"),
             (["demo", "--png", "missing/totp.png"], "--png"),
             (["demo", "--png", "."], "directory"),
             (["demo", "--auto", "--user-pool-id", "us-east-1_a", "--client-id", "a"], "--auto"),

@@ -205,6 +205,13 @@ class TestSelectChallenge:
         with pytest.raises(UnexpectedChallenge, match=r"mailbox or passkey for EMAIL_OTP, WEB_"):
             sign_in_to(cognito).run(alice(), "USER_AUTH")
 
+    def test_a_passkey_that_is_not_offered_is_said(self, passkey: Passkey) -> None:
+        """A context with a passkey alone says that Cognito does not offer it (N033)."""
+        cognito = PlayedChoice(available=["PASSWORD"])
+        words = r"for PASSWORD \(and this user is not offered WEB_AUTHN\)"
+        with pytest.raises(UnexpectedChallenge, match=words):
+            sign_in_to(cognito).run(nobody(passkey=passkey), "USER_AUTH")
+
     def test_each_choice_has_a_fresh_exchange(self, cognito: PlayedChoice) -> None:
         """SRP_A of a choice is not that of the preference that was not available."""
         cognito.available = ["PASSWORD_SRP"]

@@ -145,8 +145,9 @@ class TestHandlers:
 
     def test_unknown_challenge_names_the_handlers(self) -> None:
         """A challenge without a handler is named, and so are those that have one."""
-        with pytest.raises(UnexpectedChallenge, match=r"CUSTOM_CHALLENGE.*SOFTWARE_TOKEN_MFA"):
-            sign_in_to(PlayedCognito(["CUSTOM_CHALLENGE"])).run(alice(), "USER_PASSWORD_AUTH")
+        words = r"'NEW_KIND': it has no handler; .*SOFTWARE_TOKEN_MFA"
+        with pytest.raises(UnexpectedChallenge, match=words):
+            sign_in_to(PlayedCognito(["NEW_KIND"])).run(alice(), "USER_PASSWORD_AUTH")
 
     def test_registered_handler_responds(self) -> None:
         """A handler of one's own answers, with a plain mapping."""

@@ -143,7 +143,7 @@ class TestOverridden:
 
 PASSWORDLESS = """
 import pytest
-from harness import SignInContext, every_passkey
+from harness import ConfigurationError, DeviceTracking, SignInContext, every_passkey
 
 pytestmark = pytest.mark.cognito_pool(
     first_factors=("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"),
@@ -164,6 +164,14 @@ def test_a_passkey_signs_in(
 def test_how_a_passkey_is_made_can_be_said(cognito_signed_in, cognito_passkey):
     passkey = cognito_passkey(cognito_signed_in.tokens, algorithm="RS256")
     assert passkey.registration["response"]["publicKeyAlgorithm"] == -257
+
+def test_a_person_has_no_tokens(cognito_confirmed, cognito_passkey):
+    with pytest.raises(ConfigurationError, match="tokens: cannot use 'Person'; it must be Tokens"):
+        cognito_passkey(cognito_confirmed)
+
+@pytest.mark.cognito_pool(device_tracking=DeviceTracking())
+def test_a_tracked_device_has_tokens(cognito_tracked_device, cognito_passkey):
+    assert cognito_passkey(cognito_tracked_device).registration
 
 def test_a_sent_code_signs_in(cognito_confirmed, cognito_mailbox, cognito_sign_in):
     context = SignInContext.for_person(
@@ -262,7 +270,7 @@ class TestPasswordless:
 
     def test_passkeys_and_sent_codes_sign_in(self, inner: Inner) -> None:
         """The fixtures are enough for a passkey, and for codes by email and SMS."""
-        inner(source=PASSWORDLESS).assert_outcomes(passed=4)
+        inner(source=PASSWORDLESS).assert_outcomes(passed=6)
 
     def test_a_mailbox_of_emails_reads_no_text_messages(self, inner: Inner) -> None:
         """Where the codes of MFA come by SMS, tests that read them skip with the mailbox imap."""

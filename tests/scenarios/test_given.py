@@ -11,7 +11,16 @@ from harness.pools.sources import load
 from harness.pools.spec.conversion import spec_of
 from scenarios.support.given_pools import variant_of, why_not
 from scenarios.support.pool_under_test import flows_of
-from scenarios.support.variants import Client, Devices, Flow, Mfa, SignInName, Variation
+from scenarios.support.variants import (
+    Client,
+    Devices,
+    FirstFactors,
+    Flow,
+    Mfa,
+    SecondFactors,
+    SignInName,
+    Variation,
+)
 
 POOL = """
 Resources:
@@ -70,6 +79,14 @@ def test_what_is_named_is_narrowed_and_the_rest_is_as_the_pool(given: GivenPool)
         ({"mfa": tuple(Mfa)}, None),
         ({"mfa": (Mfa.ON,)}, "MfaConfiguration is OPTIONAL"),
         ({"devices": (Devices.NOT_TRACKED,)}, "it must be NOT_TRACKED"),
+        (
+            {"second_factors": (SecondFactors.SMS, SecondFactors.TOTP_AND_EMAIL)},
+            "; the second factors must be SMS_MFA or SOFTWARE_TOKEN_MFA and EMAIL_OTP",
+        ),
+        (
+            {"first_factors": (FirstFactors.EMAIL_AND_PASSKEY,)},
+            "; it must have PASSWORD and EMAIL_OTP and WEB_AUTHN",
+        ),
         ({"sign_in_name": (SignInName.USERNAME,)}, "UsernameAttributes is email"),
         ({"client": (Client.PUBLIC,)}, "GenerateSecret is true"),
         ({"flow": (Flow.USER_SRP_AUTH,)}, "ExplicitAuthFlows is"),

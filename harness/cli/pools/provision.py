@@ -113,6 +113,7 @@ def _provisioned(
 
 
 def _deployed(client: Any, path: str, name: str, given: GivenParameters) -> Iterator[str]:
+    from harness.cli.outcome import complain
     from harness.pools.sources import cloudformation
     from harness.pools.sources.documents import read_document
     from harness.pools.sources.template_parameters import TemplateParameters
@@ -133,6 +134,8 @@ def _deployed(client: Any, path: str, name: str, given: GivenParameters) -> Iter
     client.get_waiter("stack_create_complete").wait(StackName=name)
     described = client.describe_stacks(StackName=name)["Stacks"][0]
     secrets = set(_secret_outputs(document, parameters))
+    if not described.get("Outputs"):
+        complain(f"the stack {name} is made, and its template has no Outputs to print")
     for output in described.get("Outputs", ()):
         key = output["OutputKey"]
         yield f"{key}={_HIDDEN if key in secrets else output['OutputValue']}"

@@ -21,8 +21,7 @@ def select_challenge(progress: Progress, sign_in: HandlerTools) -> ChallengeAnsw
     choice: str | None = context.first_factor or next(
         (name for name in progress.available_challenges if _can_answer(context, name)), None
     )
-    offered = ", ".join(progress.available_challenges) or "nothing"
-    chosen = needed(progress, sign_in, choice, f"password, mailbox or passkey for {offered}")
+    chosen = needed(progress, sign_in, choice, _means_for_what_is_offered(progress))
     proofs = {"PASSWORD": password, "PASSWORD_SRP": password_srp}
     proof = proofs[chosen](progress, sign_in) if chosen in proofs else _named(progress)
     return ChallengeAnswer({"ANSWER": chosen, **proof})
@@ -70,6 +69,13 @@ def custom_challenge(progress: Progress, sign_in: HandlerTools) -> ChallengeAnsw
 def _named(progress: Progress) -> dict[str, str]:
     # A remembered device may replace MFA after each of them (N056).
     return {"USERNAME": progress.username, **device_key(progress)}
+
+
+def _means_for_what_is_offered(progress: Progress) -> str:
+    offered = ", ".join(progress.available_challenges) or "nothing"
+    if progress.context.passkey is None or "WEB_AUTHN" in progress.available_challenges:
+        return f"password, mailbox or passkey for {offered}"
+    return f"password or mailbox for {offered} (and this user is not offered WEB_AUTHN)"
 
 
 def _can_answer(context: SignInContext, factor: str) -> bool:

@@ -51,8 +51,9 @@ RULES = (
         expected=Is("ON"),
         reason="passkeys protect only those who use them: with OPTIONAL or OFF, a stolen password "
         "is still enough for every user without a second factor",
-        fix=f"set MfaConfiguration to ON, with TOTP and with {MULTI_FACTOR} as "
-        "WebAuthnConfiguration.FactorConfiguration; Cognito refuses ON beside SINGLE_FACTOR",
+        fix=f"set MfaConfiguration to ON, with TOTP, and {MULTI_FACTOR} as WebAuthnConfiguration."
+        "FactorConfiguration (in CloudFormation WebAuthnFactorConfiguration); Cognito refuses ON "
+        "beside SINGLE_FACTOR",
         elsewhere=_ELSEWHERE,
         applies=all_of(
             signs_in_with("WEB_AUTHN"), signs_in_with("PASSWORD"), without(_SENDS_CODES)
@@ -152,7 +153,8 @@ RULES = (
         expected=Includes("WEB_AUTHN"),
         reason="a code that one types can be phished; if codes and passwords are all there is, no "
         "user can choose anything safer",
-        fix="add WEB_AUTHN to AllowedFirstAuthFactors and set WebAuthnConfiguration.RelyingPartyId",
+        fix="add WEB_AUTHN to AllowedFirstAuthFactors and set WebAuthnConfiguration.RelyingPartyId "
+        "(in CloudFormation WebAuthnRelyingPartyID)",
         applies=_SENDS_CODES,
     ),
     Rule(

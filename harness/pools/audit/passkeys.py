@@ -27,6 +27,10 @@ from harness.pools.configuration.pool_configuration import PoolConfiguration, Un
 __all__ = ["RULES"]
 
 _PARTY = "WebAuthnConfiguration.RelyingPartyId"
+_VERIFY = (
+    "set WebAuthnConfiguration.UserVerification (in CloudFormation WebAuthnUserVerification) to "
+    "required"
+)
 _USES_PASSKEYS = any_of(has_passkeys, signs_in_with("WEB_AUTHN"))
 
 
@@ -77,8 +81,8 @@ RULES = (
         # https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_WebAuthnMfaSettingsType.html
         reason="with SINGLE_FACTOR, whoever has set up a second factor can no longer sign in with "
         "a passkey",
-        fix=f"set WebAuthnConfiguration.FactorConfiguration to {MULTI_FACTOR} (tier ESSENTIALS or "
-        "PLUS)",
+        fix="set WebAuthnConfiguration.FactorConfiguration (in CloudFormation "
+        f"WebAuthnFactorConfiguration) to {MULTI_FACTOR} (tier ESSENTIALS or PLUS)",
         applies=all_of(has_mfa, signs_in_with("WEB_AUTHN")),
         facts=("N032", "N035"),
     ),
@@ -90,7 +94,7 @@ RULES = (
         setting="WebAuthnConfiguration.UserVerification",
         expected=Is("required"),
         reason="with preferred, a key is enough that only detects that a person is present",
-        fix="set WebAuthnConfiguration.UserVerification to required",
+        fix=_VERIFY,
         applies=all_of(_USES_PASSKEYS, without(counts_passkeys_as_mfa)),
         facts=("N009",),
     ),
@@ -104,7 +108,7 @@ RULES = (
         # Cognito accepts preferred beside MULTI_FACTOR_WITH_USER_VERIFICATION (N038).
         reason="with preferred, users also register keys that verify nobody, which are one factor; "
         "such a key never satisfies MFA, or whoever holds it alone is signed in",
-        fix="set WebAuthnConfiguration.UserVerification to required",
+        fix=_VERIFY,
         applies=counts_passkeys_as_mfa,
         facts=("N033", "N038"),
     ),
@@ -117,8 +121,9 @@ RULES = (
         expected=Satisfies(_is_registrable, "no public suffix"),
         reason="anyone can have a domain under a public suffix, so browsers make no passkey for "
         "it, and Cognito refuses it",
-        fix="set WebAuthnConfiguration.RelyingPartyId to your own domain, or to the whole domain "
-        "that your host gave you; users then register their passkeys again",
+        fix="set WebAuthnConfiguration.RelyingPartyId (in CloudFormation WebAuthnRelyingPartyID) "
+        "to your own domain, or to the whole domain that your host gave you; users then register "
+        "their passkeys again",
         applies=_USES_PASSKEYS,
         facts=("N010",),
     ),
@@ -130,8 +135,8 @@ RULES = (
         setting=_PARTY,
         expected=Satisfies(_belongs_to_login, "the custom domain"),
         reason="in a pool with a custom domain, managed login takes passkeys of that domain alone",
-        fix="set WebAuthnConfiguration.RelyingPartyId to the whole custom domain; waive this rule "
-        "if no one signs in at managed login",
+        fix="set WebAuthnConfiguration.RelyingPartyId (in CloudFormation WebAuthnRelyingPartyID) "
+        "to the whole custom domain; waive this rule if no one signs in at managed login",
         applies=all_of(_USES_PASSKEYS, has_custom_domain),
         read_whole=_relying_party,
         facts=("N010",),

@@ -332,7 +332,13 @@ class _Template:
 
 
 def _instead(setting: str, allowed: Iterable[str]) -> str:
-    """Return what to write instead of an unknown property: the nearest one first."""
+    """Return what to write instead of an unknown property: the nearest one first.
+
+    A template has the members of some of Cognito's structures as properties of their own.
+    """
+    members = [name for name, (_, path) in _OF_POOL.items() if path.split(".")[0] == setting]
+    if len(members) > 1:
+        return f"a template has {', '.join(members)} in its place"
     nearest = nearest_match(setting, allowed)
     listed = ", ".join(sorted(allowed))
     return f"did you mean {nearest!r}? allowed: {listed}" if nearest else f"allowed: {listed}"

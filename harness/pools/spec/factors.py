@@ -63,23 +63,12 @@ class SignInFactors:
             raise self._first("it must have 1 to 5 factors (N003)")
         if set(self.first) == {"WEB_AUTHN"}:
             raise self._first("another factor must be beside WEB_AUTHN (N005)")
-        self._check_passkeys()
-        if self.mfa == "ON":
-            self._check_mandatory_mfa()
-
-    def _check_passkeys(self) -> None:
-        domain: object = self.relying_party_id
-        if domain is not None and not (isinstance(domain, str) and _DOMAIN.fullmatch(domain)):
+        domain = self.relying_party_id
+        if domain is not None and not _DOMAIN.fullmatch(domain):
             hint = "it must be a domain in lower case, without https:// and without a port"
             raise ConfigurationError("relying_party_id", given=domain, hint=hint)
-        # The names of Cognito's values are all true in Python.
-        flags: dict[str, object] = {
-            "passkeys_verify_user": self.verify_user,
-            "passkeys_count_as_mfa": self.count_as_mfa,
-        }
-        for name, given in flags.items():
-            if not isinstance(given, bool):
-                raise ConfigurationError(name, given=given, hint="it must be True or False")
+        if self.mfa == "ON":
+            self._check_mandatory_mfa()
 
     def _check_mandatory_mfa(self) -> None:
         codes = [factor for factor in self.first if factor in ("EMAIL_OTP", "SMS_OTP")]

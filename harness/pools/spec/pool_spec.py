@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from harness.errors import ConfigurationError
 from harness.pools.spec.factors import FirstFactor, Mfa, SecondFactor, SignInFactors
+from harness.pools.spec.field_types import require_field_types
 from harness.pools.spec.senders import NO_SENDERS, Senders
 from harness.users.attributes import AttributeLimits
 from harness.users.passwords import PasswordRules
@@ -181,6 +182,7 @@ class PoolSpec:
 
     def __post_init__(self) -> None:
         """Refuse at once what Cognito would refuse later."""
+        require_field_types(self)
         _require("mfa", [self.mfa], get_args(Mfa))
         _require("sign_in_names", [self.sign_in_names], get_args(SignInName))
         _require("auth_flows", self.auth_flows, _AUTH_FLOWS)

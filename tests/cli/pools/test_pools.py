@@ -94,6 +94,17 @@ class TestProvision:
         assert outcome.code == 0
         assert "LambdaConfig.PostConfirmation is unknown (Fn::GetAtt Welcome.Arn)" in outcome.err
 
+    def test_a_stack_without_outputs_is_said(
+        self, cli: CommandLine, served: EmulatorServer, tmp_path: Path
+    ) -> None:
+        """A stack with nothing to print does not look as if nothing had happened."""
+        pytest.importorskip("openapi_spec_validator")
+        path = template(tmp_path, "UserPoolName: a")
+        stack = ("--stack", str(path), "--stack-name", "silent")
+        done = cli("provision", "--endpoint-url", served.url, *stack)
+        assert (done.code, done.out) == (0, "")
+        assert "the stack silent is made, and its template has no Outputs to print" in done.err
+
     def test_no_secret_of_a_stack_is_printed(
         self, cli: CommandLine, served: EmulatorServer, tmp_path: Path
     ) -> None:

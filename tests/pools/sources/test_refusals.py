@@ -28,6 +28,14 @@ def message(path: Path, pool: str | None = None) -> str:
     ("properties", "parts"),
     [
         ("MfaConfigurations: 'ON'", ("line 5", "did you mean 'MfaConfiguration'?")),
+        (
+            "WebAuthnConfiguration: {RelyingPartyId: a.example}",
+            (
+                "line 5",
+                "a template has WebAuthnRelyingPartyID, WebAuthnUserVerification, "
+                "WebAuthnFactorConfiguration in its place",
+            ),
+        ),
         ("MfaConfiguration: ON", ("line 5", "write 'ON'", "Pool.Properties.MfaConfiguration")),
         ("MfaConfiguration: OF", ("OFF, ON, OPTIONAL", "did you mean 'OFF'?")),
         ("EnabledMfas: [TOTP]", ("EnabledMfas[0]", "SOFTWARE_TOKEN_MFA, SMS_MFA")),
