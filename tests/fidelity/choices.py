@@ -289,7 +289,10 @@ SETTLED_FACTS: dict[str, str] = {
         "`Roaming passkey` for a cross-platform authenticator, as in a sample of the AWS CLI, "
         "`Platform passkey` for a platform one, `Passkey` for an unknown kind. MaxResults 0 is 20."
     ),
-    "N047b": "The text is our own.",
+    "N047b": (
+        "The text is our own. A sign-in that the deleted passkey has begun gets no tokens, also if "
+        "only the device has yet to prove itself."
+    ),
     "N052b": "`Passkey could not be verified.` The session stays usable, as after a wrong code.",
     "N053b": "It is accepted, with a list of transports.",
     "N054": (

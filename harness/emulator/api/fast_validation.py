@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.emulator.api.service_model import ApiShape, input_shape, is_document
 from harness.emulator.api.validation import (
+    BLANK_IS_ABSENT,
     TYPES,
     matcher,
     name_violations,
@@ -41,7 +42,8 @@ def validate(operation: str, body: Any) -> dict[str, Any]:
     fit = _fit(operation)
     if fit is not None:
         try:
-            found: dict[str, Any] = fit(without_blank_password(operation, body))
+            blank = operation in BLANK_IS_ABSENT
+            found: dict[str, Any] = fit(without_blank_password(operation, body) if blank else body)
             return found
         except Misfit:
             pass

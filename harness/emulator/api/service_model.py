@@ -25,6 +25,7 @@ __all__ = [
     "is_operation",
     "is_unsigned",
     "members_of",
+    "operation_names",
     "read_model",
     "service_model",
 ]
@@ -200,11 +201,12 @@ def is_document(shape: ApiShape) -> bool:
 
 def is_operation(operation: str) -> bool:
     """Return whether the real service has an operation with that name."""
-    return operation in _operations()
+    return operation in operation_names()
 
 
 @functools.cache
-def _operations() -> frozenset[str]:
+def operation_names() -> frozenset[str]:
+    """Return the names of the service's operations, as the installed botocore knows them."""
     return frozenset(service_model().operation_names)
 
 

@@ -37,12 +37,12 @@ _WIDER_PATTERN = {"DomainType": r"^[a-z0-9](?:[a-z0-9\-.]{0,61}[a-z0-9])?$"}
 
 #: The members whose empty text counts as absent: who has no password sends either (N054). The
 #: pattern of the model, which a text without characters does not match, says otherwise.
-_BLANK_IS_ABSENT = {"SignUp": "Password", "AdminCreateUser": "TemporaryPassword"}
+BLANK_IS_ABSENT = {"SignUp": "Password", "AdminCreateUser": "TemporaryPassword"}
 
 
 def without_blank_password(operation: str, body: Any) -> Any:
     """Return the body of a request without an empty password that counts as absent (N054)."""
-    member = _BLANK_IS_ABSENT.get(operation)
+    member = BLANK_IS_ABSENT.get(operation)
     if member is None or not isinstance(body, dict) or body.get(member) != "":
         return body
     return {name: value for name, value in body.items() if name != member}

@@ -142,6 +142,11 @@ class Attempt:
         return self.first_factor == PASSWORD
 
     @property
+    def by_other_factor(self) -> bool:
+        """Whether a code or a passkey is the first factor."""
+        return self.custom is None and self.first_factor != PASSWORD
+
+    @property
     def interrupted(self) -> bool:
         """Whether the password was replaced, or the user signed out, since the sign-in began."""
         replaced = self.by_password and self.user.password is not self.password

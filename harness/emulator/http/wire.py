@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from harness.emulator import refusals
 from harness.emulator.api.dates import rounding_of
 from harness.emulator.api.fast_validation import validate
-from harness.emulator.api.service_model import is_operation, is_unsigned
+from harness.emulator.api.service_model import is_operation, is_unsigned, operation_names
 from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.refusals import Refusal
 
@@ -167,7 +167,7 @@ def _carry_out(
 
 def _operation(target: str) -> str:
     service, _, operation = target.rpartition(".")
-    if f"{service}." == TARGET_PREFIX and is_operation(operation):
+    if f"{service}." == TARGET_PREFIX and operation in operation_names():
         return operation
     if f"{service}." == TARGET_PREFIX and operation in OPERATIONS:
         # Nothing says then what a valid request is, and who may send it.

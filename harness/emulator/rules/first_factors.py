@@ -87,12 +87,10 @@ def require_available(
 
 
 def require_still_enough(attempt: Attempt) -> None:
-    """Refuse tokens if the user or the pool changed so that the proven factor is not enough now.
+    """Refuse tokens if user or pool changed so that the proven code or passkey is not enough now.
 
     A passkey that was proven before it counted as MFA does not satisfy MFA (N033).
     """
-    if attempt.by_password or attempt.custom is not None:
-        return
     gone = refusals.session_invalid
     require_available(attempt.pool, attempt.user, attempt.first_factor, gone)
     if attempt.passkey is not None and attempt.passkey not in attempt.user.passkeys:

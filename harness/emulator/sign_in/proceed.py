@@ -48,7 +48,8 @@ def _sign_in_result(service: Service, caller: Caller, attempt: Attempt) -> Resul
         post_authentication(service.triggers, attempt)
     override = claims_override(service, attempt.client, attempt.user)
     attempt.require_standing()
-    require_still_enough(attempt)
+    if attempt.by_other_factor:
+        require_still_enough(attempt)
     device, issued = _device(service, caller, attempt)
     grant = Grant(
         origin_jti=service.random.uuid(),
