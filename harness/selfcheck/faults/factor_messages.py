@@ -15,6 +15,10 @@ FACTOR_MESSAGES: dict[str, str] = {
     "code-destination-in-full": (
         r"CODE_DELIVERY_DESTINATION of \w+ is '(\*\*\*@e\*\*\*|\[redacted\])', expected '"
     ),
+    "code-by-the-other-medium": (
+        "CODE_DELIVERY_DELIVERY_MEDIUM of SMS_MFA is 'EMAIL', expected 'SMS'|"
+        "CODE_DELIVERY_DELIVERY_MEDIUM of EMAIL_OTP is 'SMS', expected 'EMAIL'"
+    ),
     "sms-code-proves-nothing": "a code by SMS did not verify the phone number",
     "sent-code-turns-its-factor-on": (
         rf"{_CHOICE_LOST}|UserMFASettingList is \['\w+'\], expected \[\]"

@@ -10,7 +10,7 @@ from harness.emulator.domain.passkeys import PasskeyBook
 from harness.emulator.operations import mfa_preferences
 from harness.emulator.rules import passkeys as proofs
 from harness.emulator.rules.client_data import base64url, check_client_data
-from harness.emulator.rules.first_factors import first_factor_facts
+from harness.emulator.rules.first_factors import first_factor_facts, require_still_enough
 from harness.emulator.rules.relying_party import relying_party
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.planting import Planter
@@ -18,6 +18,7 @@ from harness.selfcheck.tampering import (
     always,
     function,
     requests,
+    together,
 )
 from harness.verdicts.verdict import Verdict
 
@@ -147,6 +148,7 @@ def _deleted_too(planter: Planter) -> None:
 
     planter.method(PasskeyBook, "delete", deleting)
     planter.method(PasskeyBook, "find", finding)
+    planter.function(require_still_enough, always(None))
 
 
 def _one_passkey(original: Any) -> Any:
@@ -249,7 +251,11 @@ FAULTS = (
         "passkey-of-anybody",
         "the passkey of another user signs in",
         AREA,
-        function(proofs.verify_assertion, _of_anybody),
+        together(
+            function(proofs.verify_assertion, _of_anybody),
+            # Otherwise the last look at the passkeys of the user, before the tokens, refuses it.
+            function(require_still_enough, always(None)),
+        ),
         ("passkey_sign_in::passkey_of_another_user_is_refused",),
     ),
     PlantedFault(

@@ -94,6 +94,17 @@ def _destination_in_full(original: Any) -> Any:
     return put
 
 
+def _other_medium(original: Any) -> Any:
+    def put(service: Any, attempt: Any, challenge: str) -> Any:
+        result = original(service, attempt, challenge)
+        told = result["ChallengeParameters"]
+        by_sms = told["CODE_DELIVERY_DELIVERY_MEDIUM"] == "SMS"
+        told["CODE_DELIVERY_DELIVERY_MEDIUM"] = "EMAIL" if by_sms else "SMS"
+        return result
+
+    return put
+
+
 def _enables_the_factor(original: Any) -> Any:
     def judge(response: Any) -> Any:
         _, attempt = response.pending()
@@ -248,6 +259,14 @@ FAULTS = (
         AREA,
         function(one_time_code._put, _destination_in_full),
         ("sent_codes::code_goes_to_the_contact*", "factor_choice::*", "email_set_up::address*"),
+        WRONG,
+    ),
+    PlantedFault(
+        "code-by-the-other-medium",
+        "the challenge calls a text message an email, and an email a text message",
+        AREA,
+        function(one_time_code._put, _other_medium),
+        ("sent_codes::code_goes_to_the_contact*",),
         WRONG,
     ),
     PlantedFault(

@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt, check_state
+from harness.emulator.domain.next_challenge import CONTACT
 from harness.emulator.operations import software_tokens
 from harness.emulator.sign_in import challenge_response
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
@@ -53,6 +54,15 @@ def _used_is_expired(original: Any) -> Any:
 
 def _later(seconds: float) -> Any:
     return lambda original: lambda store, text, now: original(store, text, now - seconds)
+
+
+def _sent_a_minute_longer(original: Any) -> Any:
+    def find(store: Any, text: str, now: float) -> Any:
+        session = store.peek(text)
+        sent = session is not None and session.challenge in CONTACT
+        return original(store, text, now - 60 if sent else now)
+
+    return find
 
 
 def _newest_instead(original: Any) -> Any:
@@ -315,5 +325,12 @@ FAULTS = (
         method(ChallengeResponse, "pending", _used_by_asking),
         ("totp_sign_in::wrong_code_is_refused_and_can_be_corrected",),
         WRONG,
+    ),
+    PlantedFault(
+        "sent-code-a-minute-longer",
+        "a code by SMS or email is good a minute longer than its session",
+        AREA,
+        method(Sessions, "find", _sent_a_minute_longer),
+        ("sent_codes::sent_code_is_good_for_as_long*",),
     ),
 )

@@ -31,7 +31,10 @@ def _zero_accepted(original: Any) -> Any:
 
 
 def _new_each_time(original: Any) -> Any:
-    return lambda store, pool, name: original(store, pool, f"{name} {store._random.uuid()}")
+    def made_up(store: Any, pool: Any, name: str, user: Any = None) -> Any:
+        return original(store, pool, f"{name} {store._random.uuid()}", user)
+
+    return made_up
 
 
 def _same_b(original: Any) -> Any:
