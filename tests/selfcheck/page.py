@@ -45,7 +45,10 @@ def _kept(new: Result) -> Result:
         return new
     before = read_result_file(RESULT)
     found = {fault.id: fault for fault in (*before.faults, *new.faults)}
-    return replace(before, faults=tuple(found[fault.id] for fault in FAULTS if fault.id in found))
+    faults = tuple(found[fault.id] for fault in FAULTS if fault.id in found)
+    noticing = {notice.scenario for fault in faults for notice in fault.notices}
+    idle = {name: reason for name, reason in before.idle.items() if name not in noticing}
+    return replace(before, faults=faults, idle=idle)
 
 
 if __name__ == "__main__":
