@@ -145,9 +145,9 @@ def test_rules_are_scenarios_too(inner: Inner, deployed: Deployed) -> None:
     deployed.change_mfa("OPTIONAL")
     audit = "--cognito-audit=device-tracking"
     live = inner(*deployed.options, audit, CONFIGURATION)
-    live.assert_outcomes(passed=9, failed=1, skipped=2)
+    live.assert_outcomes(passed=10, failed=1, skipped=3)
     live.stdout.fnmatch_lines(["*mfa-required: MfaConfiguration of * is OPTIONAL, expected ON*"])
-    inner(f"--cognito-pool={STACK}", audit, CONFIGURATION).assert_outcomes(passed=10, skipped=2)
+    inner(f"--cognito-pool={STACK}", audit, CONFIGURATION).assert_outcomes(passed=11, skipped=3)
 
 
 def test_a_profile_may_be_given(inner: Inner, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_profile_may_be_given(inner: Inner, tmp_path: Path) -> None:
     profile = tmp_path / "rules.toml"
     profile.write_text('preset = "device-tracking"\n[expect]\nclient-session-validity = 2\n')
     arguments = (f"--cognito-pool={STACK}", f"--cognito-audit={profile}", CONFIGURATION)
-    inner(*arguments).assert_outcomes(passed=9, failed=1, skipped=2)
+    inner(*arguments).assert_outcomes(passed=10, failed=1, skipped=3)
 
 
 def test_a_rule_about_an_unknown_setting_neither_passes_nor_fails(
@@ -170,7 +170,7 @@ def test_a_rule_about_an_unknown_setting_neither_passes_nor_fails(
     )
     profile.write_text('preset = "device-tracking"\nrules = ["own-email-sender"]\n')
     result = inner(f"--cognito-pool={template}", f"--cognito-audit={profile}", CONFIGURATION, "-rs")
-    result.assert_outcomes(passed=10, skipped=3)
+    result.assert_outcomes(passed=11, skipped=4)
     said = " ".join(result.stdout.str().split())
     assert "only a deployment knows whether the pool keeps it: own-email-sender: " in said
     assert "unknown (Fn::ImportValue Sender)" in said

@@ -194,7 +194,7 @@ def test_response_may_use_the_alias(engine: Engine) -> None:
 def test_challenge_not_emulated_is_reported(walker: Walker) -> None:
     """A challenge that the emulator never asks is refused as not emulated."""
     with pytest.raises(Refusal, match="not emulated"):
-        walker.respond("PASSWORD", "s" * 20)
+        walker.respond("ADMIN_NO_SRP_AUTH", "s" * 20)
 
 
 def test_sign_in_goes_on_after_modules_are_imported_anew(
