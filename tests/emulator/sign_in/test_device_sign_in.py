@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.emulator.engine import Engine
+from harness.emulator.stores.sessions import SignUpState
 from tests.emulator.support.expect import OTHER_PASSWORD, refused
 from tests.emulator.support.walker import (
     ALWAYS,
@@ -295,6 +296,22 @@ class TestSessions:
         """An invalid Session is refused, although a missing one would be accepted."""
         with refused(NOT_AUTHORIZED, "Invalid session for the user."):
             walker.start_device(device, "s" * 20)
+
+    @pytest.mark.fact("D113")
+    def test_session_of_a_sign_up_is_refused(
+        self, walker: Walker, device: Device, challenge: dict[str, Any]
+    ) -> None:
+        """A sign-in that waits for the device does not go on with the session of a sign-up."""
+        engine = walker.engine
+        pool = engine.pools[walker.user_pool_id]
+        user = pool.users.by_username(walker.username)
+        assert user is not None
+        client, about = pool.clients[walker.client_id], SignUpState(user, user.password)
+        now = engine.clock.time()
+        opened = engine.sessions.open_for(client, user.username, "ConfirmSignUp", about, now)
+        with refused(NOT_AUTHORIZED, "Invalid session for the user."):
+            walker.start_device(device, opened.text)
+        assert tokens_of(walker.by_device(device, challenge))
 
     @pytest.mark.fact("A143", "D113")
     def test_foreign_session_in_the_second_challenge_is_refused(

@@ -14,7 +14,7 @@ from harness.emulator.sign_in.challenge_response import PROOF, ChallengeResponse
 from harness.emulator.sign_in.challenges.password import public_value
 from harness.emulator.sign_in.put import Outcome, Result, challenge_result, open_session
 from harness.emulator.stores.device_sign_ins import DeviceSignIn
-from harness.emulator.stores.sessions import Session
+from harness.emulator.stores.sessions import Session, SignUpState
 from harness.emulator.stores.srp_challenges import DeviceChallenge
 
 
@@ -52,6 +52,8 @@ def _sent_session(response: ChallengeResponse, user: User | None) -> Session | N
     if session is None:
         raise refusals.session_invalid().because("no such Session was ever issued")
     response.require_same_sign_in(session, user, unknown=response.username)
+    if isinstance(session.about, SignUpState):
+        raise refusals.session_invalid().because("this Session is of a sign-up")
     if response.now >= session.expires_at:
         raise refusals.session_expired()
     return session
