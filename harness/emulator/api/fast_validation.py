@@ -42,8 +42,7 @@ def validate(operation: str, body: Any) -> dict[str, Any]:
     fit = _fit(operation)
     if fit is not None:
         try:
-            blank = operation in BLANK_IS_ABSENT
-            found: dict[str, Any] = fit(without_blank_password(operation, body) if blank else body)
+            found: dict[str, Any] = fit(body)
             return found
         except Misfit:
             pass
@@ -53,7 +52,12 @@ def validate(operation: str, body: Any) -> dict[str, Any]:
 @functools.cache
 def _fit(operation: str) -> Fit | None:
     shape = input_shape(operation)
-    return fit_of(shape) if shape else None
+    if shape is None:
+        return None
+    fit = fit_of(shape)
+    if operation in BLANK_IS_ABSENT:
+        return lambda body: fit(without_blank_password(operation, body))
+    return fit
 
 
 def fit_of(shape: ApiShape) -> Fit:
