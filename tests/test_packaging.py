@@ -225,11 +225,14 @@ class TestSurroundings:
         assert options["testpaths"] == "scenarios"
 
     def test_the_readme_begins_with_its_two_commands(self) -> None:
-        """Both are one line, set up everything themselves, and name environments that exist."""
+        """Both say at once how long they take, set up everything, and name what exists."""
         readme = ROOT.joinpath("README.md").read_text(encoding="utf-8")
         commands = re.findall(r"```sh\n(.+)\n```", readme)[:2]
         ready = "python3 -m venv .venv && .venv/bin/python -m pip install -q tox && .venv/bin/tox"
-        assert commands == [f"{ready} -q -e scenarios", f"{ready} -q -e tests"]
+        assert commands == [
+            f'echo "This takes about a minute." && {ready} -e scenarios',
+            f'echo "This takes about ten minutes." && {ready} -e tests',
+        ]
         assert {"testenv:scenarios", "testenv:tests"} <= set(ini("tox.ini").sections())
 
     def test_ci_runs_the_readmes_environments(self) -> None:

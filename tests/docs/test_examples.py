@@ -93,7 +93,7 @@ def test_the_two_commands_of_the_readme() -> None:
     tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
     for line, environment in ((first, "scenarios"), (second, "tests")):
         assert "\n" not in line
-        assert line.startswith("python3 -m venv .venv && .venv/bin/python -m pip install")
+        assert " && python3 -m venv .venv && .venv/bin/python -m pip install" in line
         assert line.endswith(f"-e {environment}")
         assert f"[testenv:{environment}]" in tox
 
