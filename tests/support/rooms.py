@@ -1,6 +1,6 @@
 """The rooms of the package: what each holds, and which others it may import.
 
-``python -m tests.support.rooms`` prints the table that README.md shows. What a room may do besides
+``python -m tests.support.rooms`` prints the table that docs/architecture.md shows. What a room may do besides
 (libraries, lazy imports) is in `tests.support.arrows`.
 """
 
