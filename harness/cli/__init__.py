@@ -7,6 +7,7 @@ setting is wrong.
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 __all__ = ["main"]
 
@@ -15,4 +16,8 @@ def main() -> None:
     """Run the command line with this process's arguments and exit with its exit code."""
     from harness.cli.app import run
 
+    for stream in (sys.stdout, sys.stderr):
+        # A console or pipe of Windows often cannot show every name; the rest is worth more.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))

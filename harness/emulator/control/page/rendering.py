@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from harness.clock import utc_of
 from harness.emulator.control.access import PRIVATE_HEADERS
 from harness.emulator.control.page import rows
 from harness.emulator.http.wire import HttpAnswer
@@ -109,7 +109,7 @@ def _resource(name: str) -> str:
 
 
 def _moment(value: float) -> str:
-    return datetime.fromtimestamp(value, timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+    return utc_of(value).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _link(**query: object) -> str:
