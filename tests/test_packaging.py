@@ -239,7 +239,7 @@ class TestSurroundings:
         """What the README promises is what a clone is checked by, and more besides."""
         script = ROOT.joinpath(".ci", "run").read_text(encoding="utf-8")
         assert (
-            "for part in lint types tests scenarios pools moto-suite clients async page imap; do"
+            "for part in lint types tests scenarios pools moto-suite clients async page imap docs;"
             in script
         )
 

@@ -53,7 +53,11 @@ def test_an_environment_or_a_module_exists(line: Line) -> None:
 
 @pytest.mark.parametrize(
     "block",
-    [block for block in blocks() if block.language and how_block(block) is How.INPUT],
+    [
+        block
+        for block in blocks()
+        if block.language not in ("", "sh") and how_block(block) is How.INPUT
+    ],
     ids=str,
 )
 def test_a_block_of_data_is_what_it_says(block: Block) -> None:

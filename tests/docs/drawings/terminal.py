@@ -19,13 +19,21 @@ _INDENT = " " * 12
 _THEME = TerminalTheme(
     (24, 26, 31),
     (208, 212, 220),
-    [(24, 26, 31), (240, 113, 120), (126, 200, 120), (232, 190, 100)]
-    + [(110, 170, 240), (190, 140, 230), (90, 200, 210), (208, 212, 220)],
+    [
+        (24, 26, 31),
+        (240, 113, 120),
+        (126, 200, 120),
+        (232, 190, 100),
+        (110, 170, 240),
+        (190, 140, 230),
+        (90, 200, 210),
+        (208, 212, 220),
+    ],
 )
 #: Rich's own form names fonts of another host; a picture in a repository has none.
 _FORM = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">
-<title>A failure report: what happened, the sign-ins, the calls, the pool and the likely cause</title>
+<title>A failure report: what happened, the calls, the pool and the likely cause</title>
 <style>
 .{unique_id}-matrix {{ font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;
  font-size: {char_height}px; line-height: {line_height}px; }}
@@ -49,7 +57,9 @@ _STYLES = (
 
 def report_lines() -> list[str]:
     """Return the lines of the report, none wider than the picture."""
-    report = next(step.text for step in steps() if isinstance(step, Shown) and "likely" in step.text)
+    report = next(
+        step.text for step in steps() if isinstance(step, Shown) and "likely" in step.text
+    )
     return [part for line in report.splitlines() for part in _parts(line)]
 
 

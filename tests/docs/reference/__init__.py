@@ -1,1 +1,1 @@
-"""The pages of docs/reference, made from the code: ``python -m tests.docs.reference`` writes them."""
+"""The pages of docs/reference: ``python -m tests.docs.reference`` writes them from the code."""

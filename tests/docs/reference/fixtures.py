@@ -57,9 +57,9 @@ def lines() -> Iterator[str]:
     yield "# Fixtures of the plugin"
     yield ""
     yield (
-        "All names begin with `cognito_`. A `conftest.py`, a class or a module can override each of "
-        "them, and the fixtures that need it then use yours. [Fixtures](../fixtures.md) explains "
-        "them with examples."
+        "All names begin with `cognito_`. A `conftest.py`, a class or a module can override each "
+        "of them, and the fixtures that need it then use yours. "
+        "[Fixtures](../fixtures.md) explains them with examples."
     )
     found = fixtures()
     modules = {**_HEADINGS, **{each.module: each.module for each in found}}

@@ -39,8 +39,9 @@ def lines() -> Iterator[str]:
     yield "# Markers"
     yield ""
     yield (
-        "The plugin registers these markers, so that `--strict-markers` can stay on. Their arguments "
-        "are checked when the tests are collected. [Fixtures](../fixtures.md) has examples."
+        "The plugin registers these markers, so that `--strict-markers` can stay on. Their "
+        "arguments are checked when the tests are collected. "
+        "[Fixtures](../fixtures.md) has examples."
     )
     yield from table(
         ("marker", "what it does"),
@@ -50,8 +51,8 @@ def lines() -> Iterator[str]:
     yield "## Fields of `cognito_pool`"
     yield ""
     yield (
-        "They are the fields of `harness.PoolSpec`. What a marker leaves open has the default, or in "
-        "a run on [a given pool](../pools.md#which-tests-run) what that pool has."
+        "They are the fields of `harness.PoolSpec`. What a marker leaves open has the default, or "
+        "in a run on [a given pool](../pools.md#which-tests-run) what that pool has."
     )
     yield from table(("field", "type", "default"), map(_field, dataclasses.fields(PoolSpec)))
 

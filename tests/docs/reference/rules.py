@@ -16,9 +16,9 @@ def lines() -> Iterator[str]:
     yield "# Rules of an audit"
     yield ""
     yield (
-        "What `cognito-harness audit` and `--cognito-audit` hold a pool to, with the reason and the "
-        "remedy of each rule. [Checks and drift](../audit.md) has them in one table, beside the "
-        "rules of other tools, and says how to change them in a profile."
+        "What `cognito-harness audit` and `--cognito-audit` hold a pool to, with the reason and "
+        "the remedy of each rule. [Checks and drift](../audit.md) has them in one table, beside "
+        "the rules of other tools, and says how to change them in a profile."
     )
     for rule in RULES.values():
         yield from _rule(rule)

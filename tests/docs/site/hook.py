@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -160,10 +161,10 @@ def _fenced(path: Path) -> str:
     return f"\n`````{language}\n{path.read_text(encoding='utf-8').rstrip()}\n`````\n"
 
 
-def _outside_of_fences(markdown: str, change: object) -> str:
+def _outside_of_fences(markdown: str, change: Callable[[str], str]) -> str:
     """Return a text in which all but the fenced blocks is changed."""
-    assert callable(change)
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for fence in _FENCE.finditer(markdown):
         parts += [change(markdown[end : fence.start()]), fence[0]]
         end = fence.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ INSTALLS = os.environ.get("TUTORIAL_INSTALLS") == "yes"
 
 @pytest.mark.skipif(os.name == "nt", reason="the page is for a POSIX shell, and says so")
 def test_the_tutorial_works_to_the_letter(
-    tmp_path: Path, record_property: pytest.RecordProperty
+    tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """Each command has the exit code that the page says, and prints what the page shows."""
     reader = Reader(tmp_path, installs=INSTALLS)

@@ -31,7 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_site_is_built_strictly(site: Path) -> None:
-    """Every page is built, and every link and anchor between pages exists: a warning is an error."""
+    """Every page is built, and every link and anchor exists: a warning is an error."""
     assert (site / "tutorial" / "index.html").exists()
     assert (site / "contributing" / "index.html").exists()
 
@@ -69,7 +69,9 @@ def test_a_page_needs_nothing_of_another_host(site: Path) -> None:
     for page in site.rglob("*.html"):
         document = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
         loaded = [tag.get("src") for tag in document.select("script, img, iframe, source")]
-        loaded += [tag.get("href") for tag in document.select("link[rel=stylesheet], link[rel=icon]")]
+        loaded += [
+            tag.get("href") for tag in document.select("link[rel=stylesheet], link[rel=icon]")
+        ]
         foreign = [url for url in loaded if url and str(url).startswith(("http", "//"))]
         assert foreign == [], page.name
 
