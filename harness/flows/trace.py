@@ -32,6 +32,7 @@ class _Pending:
     started_at: float
     parameters: dict[str, Any]
     elapsed: Callable[[], float]
+    by_app: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,9 +69,14 @@ class Trace:
         # Key in botocore's context of a call, which several traces may share.
         self._key = f"harness-trace-{id(self)}"
 
-    def observe(self, client: CognitoIdentityProviderClient) -> None:
-        """Record the calls of ``client`` from now on; a second call changes nothing."""
-        for event, handler in self._handlers().items():
+    def observe(self, client: CognitoIdentityProviderClient, *, by_app: bool = False) -> None:
+        """Record the calls of ``client`` from now on; a second call changes nothing.
+
+        Args:
+            client: makes the calls.
+            by_app: whether it is the client of an app under test.
+        """
+        for event, handler in self._handlers(by_app=by_app).items():
             # Registered first, since a stubbed client handles before-call and stops later handlers.
             client.meta.events.register_first(event, handler, unique_id=f"{self._key}-{event}")
 
@@ -87,6 +93,42 @@ class Trace:
             yield self
         finally:
             self.disregard(client)
+
+    def add_call_of_app(
+        self,
+        operation: str,
+        parameters: dict[str, Any],
+        *,
+        outcome: str,
+        message: str,
+        answer: dict[str, Any],
+        request_id: str,
+        started_at: float,
+        latency_seconds: float,
+    ) -> None:
+        """Record a call that this trace has not observed: an app has made it with its own client.
+
+        Args:
+            operation: name of the operation in Cognito's API.
+            parameters: members of the request, with their secrets.
+            outcome: ``ok``, or the error code.
+            message: text of the error.
+            answer: members of the response, with their secrets.
+            request_id: request id of the response.
+            started_at: when it began, in epoch seconds by the clock of the trace.
+            latency_seconds: how long it took.
+        """
+        pending = _Pending(started_at, parameters, stopwatch(), by_app=True)
+        metadata = {"RequestId": request_id}
+        raw = _Raw(operation, pending, latency_seconds, outcome, message, answer, metadata, ())
+        with self._lock:
+            self._sent.append(parameters)
+            self._raw.append(raw)
+
+    def hide_parameters(self, parameters: Mapping[str, Any]) -> None:
+        """Have :meth:`scrub` know the secrets of a request whose call is not recorded."""
+        with self._lock:
+            self._sent.append(_copy(parameters))
 
     @property
     def calls(self) -> list[Call]:
@@ -124,13 +166,20 @@ class Trace:
                 self._redactor.register(self._unregistered.pop())
             return self._redactor.scrub(text)
 
-    def _handlers(self) -> dict[str, Callable[..., None]]:
+    def _handlers(self, *, by_app: bool = False) -> dict[str, Callable[..., None]]:
+        given = self._parameters_given_by_app if by_app else self._parameters_given
         return {
-            f"provide-client-params.{_SERVICE}": self._parameters_given,
+            f"provide-client-params.{_SERVICE}": given,
             f"before-call.{_SERVICE}": self._call_begins,
             f"after-call.{_SERVICE}": self._call_ended,
             f"after-call-error.{_SERVICE}": self._call_failed,
         }
+
+    def _parameters_given_by_app(
+        self, params: Mapping[str, Any], context: dict[str, Any], **_: Any
+    ) -> None:
+        self._parameters_given(params, context)
+        context[self._key].by_app = True
 
     def _parameters_given(
         self, params: Mapping[str, Any], context: dict[str, Any], **_: Any
@@ -232,6 +281,7 @@ def _shown_call(
         # A call without a response has no metadata.
         retries=int(raw.metadata.get("RetryAttempts", len(raw.retried))),
         retried=raw.retried,
+        by_app=raw.pending.by_app,
     )
 
 

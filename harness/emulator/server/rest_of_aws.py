@@ -55,6 +55,8 @@ class RestOfAws:
         Raises:
             Refusal: the target of the request is not a URL.
         """
+        if self._emulator.is_alone:
+            return _cognito_only()
         self._load()
         with self._lock:
             if self._application is None:
@@ -70,7 +72,12 @@ class RestOfAws:
         self._load()
         from harness.emulator.moto_backend.responses import answer_wsgi
 
-        return answer_wsgi(self._emulator.engine, self._environment(request), most_bytes)
+        return answer_wsgi(
+            self._emulator.engine,
+            self._environment(request),
+            most_bytes,
+            beside_moto=not self._emulator.is_alone,
+        )
 
     def read_cognito(self, request: HttpRequest) -> TruthfulCognitoResponse:
         """Let moto read a request for Cognito, and nothing else.
@@ -85,6 +92,8 @@ class RestOfAws:
 
     def _load(self) -> None:
         """Import moto, once for all requests that need it at the same time."""
+        if self._emulator.is_alone:
+            return
         self._emulator.join_moto()
         OutgoingHttp.moto_is_loaded()
 
@@ -182,6 +191,12 @@ def not_installed(missing: ModuleNotFoundError) -> Reply:
     error = f"<Error><Code>NotInstalled</Code><Message>{escape(text)}</Message></Error>"
     body = f"<ErrorResponse>{error}</ErrorResponse>".encode()
     return Reply(501, [("Content-Type", "text/xml")], body)
+
+
+def _cognito_only() -> Reply:
+    """Return the response of a server that answers Cognito's calls alone."""
+    text = b"this server answers calls of Cognito user pools only\n"
+    return Reply(501, [("Content-Type", "text/plain; charset=utf-8")], text)
 
 
 def environment(request: HttpRequest, scheme: str, server: tuple[str, int]) -> WSGIEnvironment:
