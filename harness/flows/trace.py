@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.clock import Clock, stopwatch
 from harness.flows.call import RETRIED, Call
+from harness.flows.call_assertions import CallAssertions, MadeCall
 from harness.flows.rendering import render_calls
 from harness.flows.shape import shape_of
 from harness.redaction import MASK, Redactor, redact
@@ -49,7 +50,7 @@ class _Raw:
     retried: tuple[str, ...]
 
 
-class Trace:
+class Trace(CallAssertions):
     """Records the calls of the clients that it observes, from any number of threads.
 
     Args:
@@ -63,6 +64,8 @@ class Trace:
         self._sent: list[dict[str, Any]] = []
         self._raw: list[_Raw] = []
         self._calls: list[Call] = []
+        # What each of the calls was sent with, to compare it with what a test expects.
+        self._requests: list[dict[str, Any]] = []
         self._redactor = Redactor()
         # Registered only when a text is scrubbed, since most runs show none.
         self._unregistered: set[str] = set()
@@ -137,6 +140,12 @@ class Trace:
             self._redact_new()
             return list(self._calls)
 
+    def made_calls(self) -> list[MadeCall]:
+        """Return the calls so far, each with what it was sent with."""
+        with self._lock:
+            self._redact_new()
+            return [MadeCall(*pair) for pair in zip(self._calls, self._requests, strict=True)]
+
     @property
     def operations(self) -> list[str]:
         """The names of the calls so far, which cost nothing to know."""
@@ -149,6 +158,7 @@ class Trace:
         with self._lock:
             self._redact_new()
             self._calls.clear()
+            self._requests.clear()
 
     def render(self) -> str:
         """Return the calls as text: the challenges of each sign-in, then each call."""
@@ -261,6 +271,7 @@ class Trace:
             secrets = list(_hidden_texts(raw.pending.parameters, parameters))
             self._unregistered.update(_hidden_texts(raw.answer, shown))
             self._calls.append(_shown_call(raw, parameters, shown, secrets))
+            self._requests.append(raw.pending.parameters)
         self._raw.clear()
 
 

@@ -26,7 +26,8 @@ def watch_apps(emulator: Emulator, listener: AppCallListener) -> Iterator[None]:
     from harness.targets.clients import OWN_USER_AGENT
 
     def observe(exchange: Exchange) -> None:
-        if exchange.caller.user_agent != OWN_USER_AGENT:
+        # botocore adds its own name and version.
+        if exchange.caller.user_agent.partition(" ")[0] != OWN_USER_AGENT:
             listener(_call_of(exchange))
 
     observers = emulator.engine.observers

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness.errors import HarnessError
+from harness.plugin.report.evidence import forget_elsewhere, note_elsewhere
 from harness.plugin.report.failure import kept_explanation
 from harness.settings.values import is_aws
 from harness.targets.base import AppCall, SeesCallsOfApps
@@ -19,11 +20,7 @@ if TYPE_CHECKING:
     from harness.flows.trace import Trace
     from harness.targets.base import Target
 
-__all__ = ["calls_of_apps", "elsewhere_of", "watching_clients"]
-
-_ELSEWHERE = pytest.StashKey[list[str]]()
-#: A loop of an app must not fill the report.
-_MOST_ELSEWHERE = 20
+__all__ = ["calls_of_apps", "watching_clients"]
 
 
 def calls_of_apps(target: Target, trace: Trace) -> AbstractContextManager[None]:
@@ -34,11 +31,6 @@ def calls_of_apps(target: Target, trace: Trace) -> AbstractContextManager[None]:
 
     seen = target.app_calls(add) if isinstance(target, SeesCallsOfApps) else None
     return nullcontext() if seen is None else seen
-
-
-def elsewhere_of(item: pytest.Item) -> list[str]:
-    """Return the calls of the app that went elsewhere than to the target, as lines."""
-    return item.stash.get(_ELSEWHERE, [])
 
 
 @contextmanager
@@ -53,6 +45,7 @@ def watching_clients(item: pytest.Item, target: Target, trace: Trace) -> Iterato
     """
     from harness.flows.client_watch import watched_clients
 
+    forget_elsewhere(item)
     watch = _Watch(item, target, trace)
     with ExitStack() as observed, watched_clients(watch.calls, watch.leaves):
         observed.callback(watch.end)
@@ -81,7 +74,7 @@ class _Watch:
             return
         url = client.meta.endpoint_url
         if _origin(url) != _origin(self._url):
-            self._note(f"{operation} of a boto3 client that calls {url}")
+            note_elsewhere(self._item, f"{operation} of a boto3 client that calls {url}")
             if isinstance(parameters, Mapping):
                 self._trace.hide_parameters(parameters)
         elif not self._sees_calls:
@@ -110,11 +103,6 @@ class _Watch:
         """Stop recording."""
         for client in self._observed.values():
             self._trace.disregard(client)
-
-    def _note(self, line: str) -> None:
-        noted = self._item.stash.setdefault(_ELSEWHERE, [])
-        if line not in noted and len(noted) < _MOST_ELSEWHERE:
-            noted.append(line)
 
 
 def _sees(target: SeesCallsOfApps) -> bool:
