@@ -19,6 +19,11 @@ NAMES = ["django", "fastapi", "flask", "lambda"]
 Done: TypeAlias = "subprocess.CompletedProcess[str]"
 
 _OF_THIS_RUN = ("AWS_", "COGNITO_HARNESS_", "PYTEST_")
+#: What differs between two runs; no replacement changes the length of a line.
+_VOLATILE = (
+    (re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "x" * 36),
+    (re.compile(r"\b[0-9a-f]{6}(?=-main-)"), "790269"),
+)
 
 
 @pytest.fixture
@@ -113,6 +118,19 @@ def test_a_broken_app_explains_itself(
     text = " ".join(done.stdout.split())
     assert said in text, done.stdout
     assert re.search(r" (it refused because|because|likely) ", text), done.stdout
+
+
+def test_the_report_on_the_page_is_a_real_one(apps: Path) -> None:
+    """The page shows what pytest says when the app sends another code than it got."""
+    path = apps / "flask" / "shop.py"
+    source, right = path.read_text(encoding="utf-8"), '_CODE=request.form["code"]'
+    assert source.count(right) == 1
+    path.write_text(source.replace(right, f"{right}[::-1]"), encoding="utf-8")
+    done = run(apps / "flask", "--cognito-seed=7", "-k", "needs_the_code")
+    shown = done.stdout[done.stdout.index("  ladder ") : done.stdout.index("  repeat ")]
+    for volatile, instead in _VOLATILE:
+        shown = volatile.sub(instead, shown)
+    assert shown == (APPS / "report.txt").read_text(encoding="utf-8")
 
 
 def test_the_page_lists_every_example() -> None:
