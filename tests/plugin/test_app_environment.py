@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.emulator.server import EmulatorServer
+from harness.targets.clients import offline_client
 from tests.plugin.conftest import Inner
 
 #: An app that makes its client when it is called, and knows only its environment.
@@ -194,6 +195,67 @@ def test_beside_mock_aws(inner: Inner, first: str) -> None:
     inner(source=source.replace("FIRST", names[0]).replace("SECOND", names[1])).assert_outcomes(
         passed=1
     )
+
+
+def deployed(server: EmulatorServer) -> tuple[str, str]:
+    """Return the ids of a pool and an app client that exist before the run, with a user in it."""
+    client = offline_client("us-east-1", server.url)
+    pool_id = client.create_user_pool(PoolName="shop")["UserPool"]["Id"]
+    app = client.create_user_pool_client(UserPoolId=pool_id, ClientName="web")["UserPoolClient"]
+    client.admin_create_user(UserPoolId=pool_id, Username="customer")
+    return pool_id, app["ClientId"]
+
+
+def test_an_existing_pool_is_protected_from_the_app(inner: Inner, server: EmulatorServer) -> None:
+    """Users that the app makes are deleted at the end, and it reaches no others of the pool."""
+    pool_id, client_id = deployed(server)
+    given = ("--cognito-target=endpoint", f"--cognito-endpoint-url={server.url}")
+    ids = (f"--cognito-user-pool-id={pool_id}", f"--cognito-client-id={client_id}")
+    source = """
+    import os
+    import boto3
+    import pytest
+
+    def test_it(cognito_environment, cognito_person, cognito_trace):
+        client, person = boto3.client("cognito-idp"), cognito_person
+        client.sign_up(
+            ClientId=os.environ["COGNITO_CLIENT_ID"], Username=person.username,
+            Password=person.password.reveal(),
+            UserAttributes=[{"Name": "email", "Value": person.email}],
+        )
+        with pytest.raises(Exception, match="the run did not create the user 'customer'"):
+            client.admin_delete_user(
+                UserPoolId=os.environ["COGNITO_USER_POOL_ID"], Username="customer"
+            )
+        cognito_trace.assert_called("SignUp", by="app", times=1, outcome="ok")
+    """
+    keys = {"AWS_ACCESS_KEY_ID": "mine", "AWS_SECRET_ACCESS_KEY": "mine"}
+    inner(*given, *ids, source=source, **keys).assert_outcomes(passed=1)
+    users = offline_client("us-east-1", server.url).list_users(UserPoolId=pool_id)["Users"]
+    assert [user["Username"] for user in users] == ["customer"]
+
+
+def test_calls_are_of_the_app_or_of_the_test(inner: Inner, server: EmulatorServer) -> None:
+    """Where another process serves the emulator, the trace has the calls of many threads once."""
+    source = """
+    import os
+    from threading import Thread
+    import boto3
+
+    def test_it(cognito_environment, cognito_trace, cognito_actions, cognito_signed_up):
+        client, pool = boto3.client("cognito-idp"), os.environ["COGNITO_USER_POOL_ID"]
+        threads = [Thread(target=client.list_users, kwargs={"UserPoolId": pool}) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        cognito_trace.assert_called("ListUsers", by="app", times=8)
+        cognito_trace.assert_called("SignUp", by="test", times=1)
+        cognito_trace.assert_not_called("SignUp", by="app")
+    """
+    for given in ((), (f"--cognito-endpoint-url={server.url}",)):
+        inner("--cognito-target=server", *given, source=source).assert_outcomes(passed=1)
+    inner("--cognito-target=emulator", source=source).assert_outcomes(passed=1)
 
 
 KEPT = """

@@ -18,6 +18,7 @@ from harness.targets.base import AppCall, SeesCallsOfApps
 
 if TYPE_CHECKING:
     from harness.flows.trace import Trace
+    from harness.plugin.run.pool_cache import PoolCache
     from harness.targets.base import Target
 
 __all__ = ["calls_of_apps", "watching_clients"]
@@ -34,11 +35,20 @@ def calls_of_apps(target: Target, trace: Trace) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def watching_clients(item: pytest.Item, target: Target, trace: Trace) -> Iterator[None]:
+def watching_clients(
+    item: pytest.Item, target: Target, trace: Trace, pools: PoolCache
+) -> Iterator[None]:
     """Watch the boto3 clients of this process inside the ``with`` block.
 
     Where the target does not see the calls of apps, the trace gets those of this process. A call
-    that goes elsewhere is noted for the report of a failure, and does not leave for AWS.
+    that goes elsewhere is noted for the report of a failure, and does not leave for AWS. An
+    existing pool is protected from these clients as from the run's own.
+
+    Args:
+        item: the test.
+        target: the service of the run.
+        trace: the trace of the test.
+        pools: the source of the run's pools.
 
     Raises:
         HarnessError: at the end, if a call to AWS was stopped. The app may have hidden it.
@@ -46,7 +56,7 @@ def watching_clients(item: pytest.Item, target: Target, trace: Trace) -> Iterato
     from harness.flows.client_watch import watched_clients
 
     forget_elsewhere(item)
-    watch = _Watch(item, target, trace)
+    watch = _Watch(item, target, trace, pools)
     with ExitStack() as observed, watched_clients(watch.calls, watch.leaves):
         observed.callback(watch.end)
         yield
@@ -58,8 +68,11 @@ def watching_clients(item: pytest.Item, target: Target, trace: Trace) -> Iterato
 class _Watch:
     """What the clients of one test do."""
 
-    def __init__(self, item: pytest.Item, target: Target, trace: Trace) -> None:
+    def __init__(self, item: pytest.Item, target: Target, trace: Trace, pools: PoolCache) -> None:
+        from harness.plugin.run.existing_pool import ExistingPool
+
         self._item, self._trace = item, trace
+        self._existing = pools if isinstance(pools, ExistingPool) else None
         self._own = target.client()
         self._url = target.url
         self._is_aws = target.name == "aws"
@@ -78,10 +91,16 @@ class _Watch:
             if isinstance(parameters, Mapping):
                 self._trace.hide_parameters(parameters)
         elif not self._sees_calls:
-            with self._lock:
-                if id(client) not in self._observed:
-                    self._observed[id(client)] = client  # kept, since an id can be used again
-                    self._trace.observe(client, by_app=True)
+            self._observe(client)
+
+    def _observe(self, client: Any) -> None:
+        with self._lock:
+            if id(client) in self._observed:
+                return
+            self._observed[id(client)] = client  # kept, since an id can be used again
+            self._trace.observe(client, by_app=True)
+            if self._existing is not None:
+                self._existing.watch_client(client)
 
     def leaves(self, url: str) -> None:
         """Stop a request that would reach AWS, if AWS is not the target.
@@ -89,7 +108,9 @@ class _Watch:
         Raises:
             HarnessError: says what to do.
         """
-        if self._is_aws or not is_aws(urlsplit(url).hostname or ""):
+        if self._is_aws or _origin(url) == _origin(self._url):
+            return
+        if not is_aws(urlsplit(url).hostname or ""):
             return
         error = HarnessError(
             f"a boto3 client of the app calls {url} and not the target at {self._url}, so nothing "
