@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["watch_apps"]
 
+#: A client can send any text as the name of an operation.
+_LONGEST_NAME = 128
 _REQUEST_ID = "x-amzn-RequestId"
-#: The name that botocore gives to a connection that ends without a response.
-_BROKEN_OFF = "ConnectionClosedError"
+#: The names of botocore for a connection that ends before the response, or within its body.
+_BROKEN_OFF = {"before": "ConnectionClosedError", "within": "IncompleteReadError"}
 
 
 @contextmanager
@@ -43,7 +45,7 @@ def _call_of(exchange: Exchange) -> AppCall:
     answer = _members(response.body)
     arrived = response.status < 300 and not response.broken_off
     return AppCall(
-        operation=exchange.operation,
+        operation=exchange.operation[:_LONGEST_NAME],
         parameters=_members(exchange.body),
         outcome="ok" if arrived else _code(exchange, answer),
         message="" if arrived else str(answer.get("message", "")),
@@ -57,7 +59,7 @@ def _call_of(exchange: Exchange) -> AppCall:
 def _code(exchange: Exchange, answer: dict[str, Any]) -> str:
     """Return the error code, as botocore would name it."""
     if exchange.response.broken_off:
-        return _BROKEN_OFF
+        return _BROKEN_OFF[exchange.response.broken_off]
     return str(answer.get("__type") or exchange.response.status)
 
 
