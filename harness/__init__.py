@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from harness.flows.tokens import Tokens, exchange_refresh_token, refresh, unverified_claims
     from harness.flows.trace import Trace
     from harness.plugin.fixtures.ladder_results import Enrolled, TrackedSignIn
+    from harness.plugin.run.app_environment import AppEnvironment
     from harness.plugin.run.audit_selection import audit_rules, compares_with_file
     from harness.plugin.run.file_pool import GivenPool, given_pool_or_none
     from harness.plugin.run.options import srp_engine_names
@@ -126,6 +127,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pools.making.provision_spec": ("ProvisionedPool", "deprovision", "provision"),
     "harness.pools.spec.people": ("PoolPeople",),
     "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
+    "harness.plugin.run.app_environment": ("AppEnvironment",),
     "harness.plugin.run.options": ("srp_engine_names",),
     "harness.plugin.run.file_pool": ("GivenPool", "given_pool_or_none"),
     "harness.plugin.run.unfit": ("UnfitSetting",),
@@ -149,6 +151,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Actions",
     "AppClient",
+    "AppEnvironment",
     "Audit",
     "AuthFlow",
     "Authenticator",

@@ -40,6 +40,7 @@ class Emulator:
 
     Attributes:
         has_moto: whether it is in the place of moto's Cognito now.
+        is_alone: whether it leaves moto alone until it stops.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Emulator:
             clock=clock, settings=settings or EmulatorSettings(seed=seed), triggers=triggers
         )
         self._mock: Any = _moto_mock() if mock else None
-        self._started = self.has_moto = False
+        self._started = self.has_moto = self.is_alone = False
         self._joining = Lock()
 
     @property
@@ -113,10 +114,23 @@ class Emulator:
         self._begin()
         return self
 
+    def start_alone(self) -> Emulator:
+        """Start without moto, now and later: other code that uses moto keeps moto's Cognito.
+
+        Raises:
+            RuntimeError: the emulator has started already.
+        """
+        self._begin()
+        self.is_alone = True
+        return self
+
     def join_moto(self) -> None:
-        """Import moto and replace its Cognito, unless that has happened; threads may call it."""
+        """Import moto and replace its Cognito, unless that has happened; threads may call it.
+
+        An emulator that has started alone stays alone.
+        """
         with self._joining:
-            if self._started and not self.has_moto:
+            if self._started and not self.has_moto and not self.is_alone:
                 self._join()
                 _add_backends(self.engine)
 
@@ -138,7 +152,7 @@ class Emulator:
         with self._joining:
             if not self._started:
                 return
-            self._started = False
+            self._started = self.is_alone = False
             self.engine.faults.let_go()
             if self._mock is not None:
                 self._mock.stop()

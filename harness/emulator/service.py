@@ -62,6 +62,8 @@ class Service:
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, UserPoolClient] = {}
         self.call_log = CallLog(self.clock, self.clients, self.sessions)
+        #: Called with the `Exchange` of each call over HTTP or of an attached client.
+        self.observers: list[Callable[[Any], None]] = []
         self.lock = FairLock()
         self.fast_path = FastPathGate()
 

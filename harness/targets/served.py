@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError, HarnessError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from harness.emulator import Triggers
     from harness.emulator.server import EmulatorServer
+    from harness.targets.base import AppCallListener
 
 __all__ = ["ServedTarget"]
 
@@ -78,6 +80,11 @@ class ServedTarget:
         if self._server is None:
             raise HarnessError("the target server is not started")
         return self._server.url
+
+    @property
+    def url(self) -> str:
+        """The URL of the emulator, as :attr:`endpoint_url`."""
+        return self.endpoint_url
 
     @property
     def clock(self) -> ServedClock:
@@ -147,6 +154,12 @@ class ServedTarget:
             waiting=self.clock if late and self._given_url is None else None,
             poll_seconds=look_every(late if self._given_url is None else 0.0),
         )
+
+    def app_calls(self, listener: AppCallListener) -> AbstractContextManager[None] | None:
+        """Tell a listener of the calls of apps, if the run has started the emulator."""
+        from harness.targets.app_calls import watch_apps
+
+        return None if self._server is None else watch_apps(self._server.emulator, listener)
 
     def why_refused(self, request_id: str) -> str:
         """Return why a recent call was refused; empty if the emulator is too old to say."""

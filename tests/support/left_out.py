@@ -12,6 +12,7 @@ _TESTS = Path(__file__).parent.parent
 ENVIRONMENTS = {
     _TESTS / "foreign_clients": "clients",  # Node.js, and other people's clients
     _TESTS / "async_clients": "async",  # aioboto3, which needs an older botocore
+    _TESTS / "apps": "apps",  # FastAPI, Django, pytest-asyncio
     _TESTS / "browser": "page",  # Chromium and its driver
     _TESTS / "mailboxes" / "test_dovecot.py": "imap",  # a mail server
     _TESTS / "selfcheck" / "long": "selfcheck",  # minutes: every fault

@@ -277,9 +277,12 @@ def _complete_domain(domain: dict[str, Any], caller: Caller) -> None:
     domain.setdefault("CustomDomainConfig", {})
 
 
-def answer_wsgi(engine: Engine, environ: dict[str, Any], most_bytes: int) -> HttpAnswer:
+def answer_wsgi(
+    engine: Engine, environ: dict[str, Any], most_bytes: int, *, beside_moto: bool = True
+) -> HttpAnswer:
     """Carry out a Cognito request that reached a server, without moto's routing."""
-    return TruthfulCognitoResponse(engine, most_bytes=most_bytes).answer(_from_server(environ))
+    response = TruthfulCognitoResponse(engine, beside_moto=beside_moto, most_bytes=most_bytes)
+    return response.answer(_from_server(environ))
 
 
 def read_wsgi(engine: Engine, environ: dict[str, Any]) -> TruthfulCognitoResponse:

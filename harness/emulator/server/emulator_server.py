@@ -43,6 +43,8 @@ class EmulatorServer:
         moto_on_demand: lets the server import moto when a request first needs it, so that it starts
             sooner and smaller. Only for a process that does nothing else: where other code uses
             moto as well, its clients would change from moto's Cognito to the emulator midway.
+        cognito_only: answers Cognito's calls and the controls, and refuses what moto would answer.
+            It changes nothing of moto in this process, so that other tests can use ``mock_aws``.
 
     Raises:
         ConfigurationError: ``allow_origins`` or ``allow_hosts`` has a text that is not one.
@@ -63,6 +65,7 @@ class EmulatorServer:
         allow_hosts: Iterable[str] = (),
         allow_outgoing_http: bool = False,
         moto_on_demand: bool = False,
+        cognito_only: bool = False,
     ) -> None:
         self.host = host
         self._limits = limits or ServerLimits()
@@ -70,6 +73,7 @@ class EmulatorServer:
         self.emulator = emulator or Emulator(mock=False)
         self._allow_outgoing_http = allow_outgoing_http
         self._moto_on_demand = moto_on_demand
+        self._cognito_only = cognito_only
         self._port = port
         self._tls = tls
         self._scheme = "https" if tls else "http"
@@ -89,11 +93,7 @@ class EmulatorServer:
         Raises:
             HarnessError: the server cannot listen on the port, or its thread cannot start.
         """
-        # moto binds its views when its application is made, so the emulator must start before.
-        if self._moto_on_demand:
-            self.emulator.start_beside_moto()
-        else:
-            self.emulator.start()
+        self._start_emulator()
         try:
             listener = _listen(self.host, self._port)
         except (OSError, OverflowError) as problem:
@@ -109,7 +109,7 @@ class EmulatorServer:
             listener.close()
             self.emulator.stop()
             raise
-        if not self._allow_outgoing_http:
+        if self._blocks_moto:
             OutgoingHttp.block()
         warm_up()
         return self
@@ -144,12 +144,26 @@ class EmulatorServer:
         else:
             self._close()
 
+    @property
+    def _blocks_moto(self) -> bool:
+        # Beside a server of Cognito alone, moto is somebody else's.
+        return not self._allow_outgoing_http and not self._cognito_only
+
+    def _start_emulator(self) -> None:
+        # moto binds its views when its application is made, so the emulator must start before.
+        if self._cognito_only:
+            self.emulator.start_alone()
+        elif self._moto_on_demand:
+            self.emulator.start_beside_moto()
+        else:
+            self.emulator.start()
+
     def _close(self) -> None:
         if self._running is None:
             return
         self._running.stop()
         self._running = None
-        if not self._allow_outgoing_http:
+        if self._blocks_moto:
             OutgoingHttp.unblock()
         self.emulator.stop()
 
