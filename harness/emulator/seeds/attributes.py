@@ -1,4 +1,4 @@
-"""The attributes of a seeded user: numbers and truth values where the schema has them, else text."""
+"""The attributes of a seeded user: text, or what the pool's schema says."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _text(pool: Pool, name: str, value: float | bool, path: str) -> str:
     kind = pool.schema[name].data_type if name in pool.schema else "String"
     if isinstance(value, bool) and (kind == "Boolean" or name in _FLAGS):
         return "true" if value else "false"
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and kind == "Number":
+    if not isinstance(value, bool) and kind == "Number":
         return str(value)
     hint = f"the attribute has the type {kind}, so write the value in quotes"
     raise SeedRefused(path, given=value, hint=hint)

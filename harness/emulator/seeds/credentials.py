@@ -62,9 +62,7 @@ def _check_key(pool: Pool, user: User, key: str, path: str) -> None:
         raise SeedRefused(path, given=key, hint="it occurs twice")
 
 
-def _verifier(
-    service: Service, pool: Pool, found: Mapping[str, Any], path: str
-) -> tuple[int, int]:
+def _verifier(service: Service, pool: Pool, found: Mapping[str, Any], path: str) -> tuple[int, int]:
     verifier = {name for name in ("salt", "verifier") if name in found}
     if ("password" in found) == bool(verifier) or len(verifier) == 1:
         raise cannot_be_made(path, "it needs either a password, or a salt and a verifier")
@@ -91,9 +89,22 @@ def _number(found: Mapping[str, Any], name: str, path: str) -> int:
 
 
 def add_passkeys(
-    service: Service, pool: Pool, user: User, entry: Mapping[str, Any], path: str
+    service: Service,
+    pool: Pool,
+    user: User,
+    entry: Mapping[str, Any],
+    path: str,
+    taken: set[str],
 ) -> None:
     """Give the user the passkeys of their entry.
+
+    Args:
+        service: the service.
+        pool: the pool of the user.
+        user: the user.
+        entry: their entry in the document.
+        path: its place.
+        taken: the credential ids of the users before; gets those of this one.
 
     Raises:
         SeedRefused: a passkey belongs to a user before, its key cannot be used, or the pool has no
@@ -102,9 +113,10 @@ def add_passkeys(
     for number, found in enumerate(entry.get("passkeys") or ()):
         place = join(join(path, "passkeys"), number)
         known = found["credential_id"]
-        if any(other.passkeys.find(known) is not None for other in pool.users):
+        if known in taken:
             hint = "a user has this passkey already"
             raise SeedRefused(join(place, "credential_id"), given=known, hint=hint)
+        taken.add(known)
         user.passkeys.by_id[known] = PasskeyRecord(
             credential_id=known,
             public_key=_public_key(found, place),

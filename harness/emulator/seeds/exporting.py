@@ -48,9 +48,9 @@ def export_seed(service: Service, *, secrets: bool) -> ExportedSeed:
     """
     memory = service.seeded
     places = {pool_id: number for number, pool_id in enumerate(memory.pools)}
-    pools = sorted(
-        list(service.pools.values()), key=lambda pool: places.get(pool.pool_id, len(places))
-    )
+    # A copy first: other calls may make pools meanwhile.
+    found = list(service.pools.values())
+    pools = sorted(found, key=lambda pool: places.get(pool.pool_id, len(places)))
     notes: list[str] = []
     entries = []
     for pool in pools:

@@ -15,10 +15,12 @@ from typing import Any
 
 from harness.emulator.seeds.refused import SeedRefused
 
-__all__ = ["VERSION", "check_form", "join", "schema", "schema_text"]
+__all__ = ["VERSION", "check_form", "join", "require_shallow", "schema", "schema_text"]
 
 #: The version of the format; it goes up when a release can no longer read the files before.
 VERSION = 1
+#: How deeply a document may be nested; requests of Cognito's API have seven levels.
+_MOST_LEVELS = 40
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -54,6 +56,21 @@ def join(path: str, key: str | int) -> str:
     if isinstance(key, int):
         return f"{path}[{key}]"
     return f"{path}.{key}" if path else key
+
+
+def require_shallow(value: Any) -> None:
+    """Refuse what has more levels than any seed, one level after the other."""
+    level = [value]
+    for _ in range(_MOST_LEVELS):
+        containers = [item for item in level if isinstance(item, (dict, list))]
+        level = [
+            inner
+            for item in containers
+            for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return
+    raise SeedRefused("seed", given="a deep value", hint=f"it has more than {_MOST_LEVELS} levels")
 
 
 def check_form(document: Any) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 
 from harness.emulator.domain.pools import Pool
 from harness.emulator.engine import Engine
-from harness.emulator.seeds.form import check_form, join
+from harness.emulator.seeds.form import check_form, join, require_shallow
 from harness.emulator.seeds.pools import make_pool
-from harness.emulator.seeds.refused import SeedRefused
+from harness.emulator.seeds.refused import SeedRefused, located
 from harness.emulator.seeds.rendering import rendered
-from harness.emulator.seeds.users import make_user
+from harness.emulator.seeds.users import UserMaking, make_user
 from harness.emulator.service import Service
 from harness.emulator.stores.seed_memory import SeededPool, SeedMemory
 
@@ -59,6 +59,17 @@ def apply_seed(
     Raises:
         SeedRefused: something in it is not allowed, and nothing is changed.
     """
+    with located(seed):
+        return _apply(engine, seed, keep=keep, read_again=read_again)
+
+
+def _apply(
+    engine: Engine,
+    seed: Mapping[str, Any],
+    *,
+    keep: bool,
+    read_again: Callable[[], dict[str, Any]] | None,
+) -> SeedReport:
     document, configurations = _parts(seed)
     check_form(document)
     ready = _made_apart(engine, document, configurations)
@@ -72,6 +83,8 @@ def apply_seed(
         read_again=read_again,
     )
     with engine.lock:
+        if read_again is None:
+            memory = _beside(engine.seeded, memory)
         kept = [pool for pool in ready if keep and pool.pool_id in engine.pools]
         made = [pool for pool in ready if pool not in kept]
         _check_client_ids(engine, made, document)
@@ -102,10 +115,22 @@ def apply_seed_again(engine: Engine) -> SeedReport | None:
     return apply_seed(engine, seed, read_again=memory.read_again)
 
 
+def _beside(before: SeedMemory, memory: SeedMemory) -> SeedMemory:
+    """Return the memory of a seed that came later than that of the emulator's file.
+
+    The file stays what an empty request for a seed reads.
+    """
+    pools = {**before.pools, **memory.pools}
+    if before.read_again is None:
+        return replace(memory, pools=pools)
+    return replace(before, pools=pools)
+
+
 def _parts(seed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     for name in seed:
         if name not in _SEED_MEMBERS:
             raise SeedRefused(name, given=name, allowed=sorted(_SEED_MEMBERS))
+    require_shallow(seed)
     # A caller may go on to change what it has given.
     parts = copy.deepcopy(dict(seed))
     configurations = parts.get("configurations") or {}
@@ -119,9 +144,7 @@ def _made_apart(
     engine: Engine, document: Mapping[str, Any], configurations: Mapping[str, Any]
 ) -> list[Pool]:
     """Return the pools in the order of the document, made in an engine that nobody else sees."""
-    apart = Engine(
-        clock=engine.clock, settings=replace(engine.settings, quotas=False, faults="")
-    )
+    apart = Engine(clock=engine.clock, settings=replace(engine.settings, quotas=False, faults=""))
     apart.random = engine.random
     pools: list[Pool] = []
     for number, entry in enumerate(document["pools"]):
@@ -161,9 +184,10 @@ def _check_resolved(configuration: Any, pool_id: str) -> None:
 def _make_users(
     engine: Engine, pool: Pool, entry: Mapping[str, Any], path: str, *, without_secrets: bool
 ) -> None:
-    place = join(path, "users")
+    place, passkeys = join(path, "users"), set[str]()
     for number, user in enumerate(entry.get("users") or ()):
-        make_user(engine, pool, user, join(place, number), without_secrets=without_secrets)
+        making = UserMaking(engine, pool, passkeys, without_secrets=without_secrets)
+        make_user(making, user, join(place, number))
 
 
 def _check_client_ids(engine: Service, made: list[Pool], document: Mapping[str, Any]) -> None:

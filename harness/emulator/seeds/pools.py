@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,7 +127,7 @@ def _make_clients(
 
 
 def _by_name(
-    entries: list[dict[str, Any]], path: str
+    entries: Sequence[dict[str, Any]], path: str
 ) -> Iterator[tuple[str, tuple[str, dict[str, Any]]]]:
     seen: set[str] = set()
     for number, entry in enumerate(entries):
@@ -178,4 +178,3 @@ def _make_groups(making: _Making, entry: Mapping[str, Any]) -> None:
             raise SeedRefused(join(path, "name"), given=group["name"], hint="it occurs twice")
         members = {_GROUP[name]: value for name, value in group.items() if name in _GROUP}
         making.send("CreateGroup", {"GroupName": group["name"], **members}, path)
-

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from harness.emulator.refusals import Refusal
 from harness.errors import ConfigurationError
 
-__all__ = ["SeedRefused", "cannot_be_made", "refused_at"]
+__all__ = ["SeedRefused", "cannot_be_made", "located", "refused_at"]
 
 _NOT_MADE = "not made"
 
@@ -22,9 +22,7 @@ class SeedRefused(ConfigurationError):
         return {
             "error": f"the seed is refused, and nothing is changed: {self}",
             "path": self.setting,
-            "given": self.given if self.given is None else str(self.given),
-            "allowed": None if self.allowed is None else list(self.allowed),
-            "hint": self.hint,
+            "reason": str(self),
         }
 
     def _problem(self) -> str:
@@ -42,6 +40,26 @@ def cannot_be_made(path: str, reason: str) -> SeedRefused:
         reason: why, as a sentence.
     """
     return SeedRefused(path, given=_NOT_MADE, hint=reason)
+
+
+@runtime_checkable
+class HasPlaces(Protocol):
+    """A seed that knows where in its file everything is."""
+
+    def place_of(self, path: str) -> str:
+        """Return the location of a path in the document, for messages."""
+        ...
+
+
+@contextmanager
+def located(seed: object) -> Iterator[None]:
+    """Name the place in the seed's file in a refusal inside the block, if the seed has one."""
+    try:
+        yield
+    except SeedRefused as problem:
+        if isinstance(seed, HasPlaces):
+            problem.source = seed.place_of(problem.setting)
+        raise
 
 
 @contextmanager

@@ -130,9 +130,9 @@ def _device(pool: Pool, device: TrackedDevice, known: _Entry) -> dict[str, Any]:
         entry["mfa_proven"] = False
     given = _entry_with(known.get("devices") or (), "key", device.key).get("password")
     salt, verifier = device.salt or 0, device.verifier or 0
-    if given is not None:
-        if make_verifier(pool.device_group_key, device.key, given, salt) == verifier:
-            return {**entry, "password": given}
+    owner = (pool.device_group_key, device.key)
+    if given is not None and make_verifier(*owner, given, salt) == verifier:
+        return {**entry, "password": given}
     return {**entry, "salt": _base64(salt), "verifier": _base64(verifier)}
 
 
@@ -167,5 +167,3 @@ def _key(passkey: PasskeyRecord, known: _Entry) -> dict[str, str]:
 
 def _entry_with(entries: Iterable[_Entry], name: str, value: str) -> _Entry:
     return next((entry for entry in entries if entry[name] == value), {})
-
-

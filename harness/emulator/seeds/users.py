@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from harness.emulator import refusals
@@ -33,30 +34,44 @@ from harness.emulator.seeds.refused import SeedRefused, cannot_be_made, refused_
 from harness.emulator.seeds.requests import validated
 from harness.emulator.service import Service
 
-__all__ = ["make_user"]
+__all__ = ["UserMaking", "make_user"]
 
 _WEB_AUTHN_MFA = "WEB_AUTHN_MFA"
 
 
-def make_user(
-    service: Service, pool: Pool, entry: Mapping[str, Any], path: str, *, without_secrets: bool
-) -> User:
+@dataclass(frozen=True)
+class UserMaking:
+    """What the users of one pool are made with.
+
+    Attributes:
+        service: the service.
+        pool: the pool, with its groups and the users before.
+        passkeys: the credential ids of the users before.
+        without_secrets: whether the document left secrets out, so that users may lack passwords.
+    """
+
+    service: Service
+    pool: Pool
+    passkeys: set[str]
+    without_secrets: bool
+
+
+def make_user(making: UserMaking, entry: Mapping[str, Any], path: str) -> User:
     """Make a user.
 
     Args:
-        service: the service.
-        pool: the pool of the user, with its groups and the users before.
+        making: where, and with what.
         entry: the user's entry in the document, which fits the schema.
         path: the place of the entry.
-        without_secrets: whether the document left secrets out, so that users may lack passwords.
 
     Raises:
         SeedRefused: the pool's rules would refuse the user.
     """
+    service, pool = making.service, making.pool
     sub = entry.get("sub") or derived.sub(pool.pool_id, entry["username"])
     attributes = _checked(service, pool, entry, sub, path)
     status = entry.get("status", CONFIRMED)
-    password = _checked_password(pool, entry, status, path, without_secrets=without_secrets)
+    password = _checked_password(making, entry, status, path)
     user = new_user(
         service,
         pool,
@@ -72,7 +87,7 @@ def make_user(
     _give_hash(service, pool, user, entry, path)
     _join_groups(pool, user, entry, path)
     add_devices(service, pool, user, entry, path)
-    add_passkeys(service, pool, user, entry, path)
+    add_passkeys(service, pool, user, entry, path, making.passkeys)
     _set_up_mfa(pool, user, entry, path)
     return user
 
@@ -115,8 +130,9 @@ def _check_attributes(pool: Pool, attributes: dict[str, str], entry: Mapping[str
 
 
 def _checked_password(
-    pool: Pool, entry: Mapping[str, Any], status: str, path: str, *, without_secrets: bool
+    making: UserMaking, entry: Mapping[str, Any], status: str, path: str
 ) -> str | None:
+    pool = making.pool
     password: str | None = entry.get("password")
     if password is not None and "password_hash" in entry:
         hint = "the user has a password too; keep one of the two"
@@ -128,7 +144,8 @@ def _checked_password(
             validated("AdminSetUserPassword", members, join(path, "password"))
             check_policy(pool, password, by_administrator=True)
         return password
-    optional = without_secrets or status == RESET_REQUIRED or has_passwordless_factor(pool.settings)
+    may_reset = making.without_secrets or status == RESET_REQUIRED
+    optional = may_reset or has_passwordless_factor(pool.settings)
     if "password_hash" not in entry and not optional:
         hint = f"a user with the status {status} needs one, since the pool has only passwords"
         raise SeedRefused(join(path, "password"), hint=hint)
@@ -202,5 +219,3 @@ def _check_base32(token: SoftwareToken, path: str) -> None:
     except ValueError:
         hint = "it must be base32 (RFC 4648)"
         raise SeedRefused(join(path, "secret"), given="[redacted]", hint=hint) from None
-
-
