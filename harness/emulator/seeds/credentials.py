@@ -14,6 +14,7 @@ from harness.emulator.rules.passkey_keys import checked_public_key, public_key_o
 from harness.emulator.rules.passkeys import relying_party
 from harness.emulator.seeds.form import join
 from harness.emulator.seeds.refused import SeedRefused, cannot_be_made
+from harness.emulator.seeds.user_making import UserMaking
 from harness.emulator.service import Service
 from harness.srp.group import N, SrpError
 from harness.srp.server import decode_integer, make_verifier, random_salt
@@ -23,20 +24,20 @@ __all__ = ["add_devices", "add_passkeys"]
 _HIDDEN = "[redacted]"
 
 
-def add_devices(
-    service: Service, pool: Pool, user: User, entry: Mapping[str, Any], path: str
-) -> None:
+def add_devices(making: UserMaking, user: User, entry: Mapping[str, Any], path: str) -> None:
     """Give the user the tracked devices of their entry, each confirmed.
 
     Raises:
         SeedRefused: the pool tracks no devices, a key is another region's or occurs twice, or a
             device has neither a password nor a verifier.
     """
+    service, pool = making.service, making.pool
     for number, found in enumerate(entry.get("devices") or ()):
         place = join(join(path, "devices"), number)
         if pool.device_configuration is None:
             raise cannot_be_made(place, "the pool tracks no devices (DeviceConfiguration)")
         _check_key(pool, user, found["key"], join(place, "key"))
+        _require_group_key(found, making.fixed_group_key, place)
         now = service.clock.time()
         device = TrackedDevice(
             found["key"],
@@ -52,6 +53,16 @@ def add_devices(
         remembered = found.get("remembered", True)
         device.confirm(salt, verifier, name=found.get("name"), remembered=remembered)
         device.mfa_proven = found.get("mfa_proven", True)
+
+
+def _require_group_key(found: Mapping[str, Any], fixed: bool, path: str) -> None:
+    """Refuse a password whose verifier nobody can know: the key of the pool is part of it (D008).
+
+    An app has that key from the sign-in that issued the device, so the file must have it too.
+    """
+    if "password" in found and not fixed:
+        hint = "a device with a password needs the pool's device_group_key, such as -Ab12Cd34"
+        raise cannot_be_made(path, hint)
 
 
 def _check_key(pool: Pool, user: User, key: str, path: str) -> None:
@@ -88,28 +99,14 @@ def _number(found: Mapping[str, Any], name: str, path: str) -> int:
     return number
 
 
-def add_passkeys(
-    service: Service,
-    pool: Pool,
-    user: User,
-    entry: Mapping[str, Any],
-    path: str,
-    taken: set[str],
-) -> None:
+def add_passkeys(making: UserMaking, user: User, entry: Mapping[str, Any], path: str) -> None:
     """Give the user the passkeys of their entry.
-
-    Args:
-        service: the service.
-        pool: the pool of the user.
-        user: the user.
-        entry: their entry in the document.
-        path: its place.
-        taken: the credential ids of the users before; gets those of this one.
 
     Raises:
         SeedRefused: a passkey belongs to a user before, its key cannot be used, or the pool has no
             relying party.
     """
+    service, pool, taken = making.service, making.pool, making.passkeys
     for number, found in enumerate(entry.get("passkeys") or ()):
         place = join(join(path, "passkeys"), number)
         known = found["credential_id"]

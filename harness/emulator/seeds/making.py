@@ -16,7 +16,8 @@ from harness.emulator.seeds.form import check_form, join, require_shallow
 from harness.emulator.seeds.pools import make_pool
 from harness.emulator.seeds.refused import SeedRefused, located
 from harness.emulator.seeds.rendering import rendered
-from harness.emulator.seeds.users import UserMaking, make_user
+from harness.emulator.seeds.user_making import UserMaking
+from harness.emulator.seeds.users import make_user
 from harness.emulator.service import Service
 from harness.emulator.stores.seed_memory import SeededPool, SeedMemory
 
@@ -185,8 +186,9 @@ def _make_users(
     engine: Engine, pool: Pool, entry: Mapping[str, Any], path: str, *, without_secrets: bool
 ) -> None:
     place, passkeys = join(path, "users"), set[str]()
+    fixed = "device_group_key" in entry
+    making = UserMaking(engine, pool, passkeys, fixed, without_secrets)
     for number, user in enumerate(entry.get("users") or ()):
-        making = UserMaking(engine, pool, passkeys, without_secrets=without_secrets)
         make_user(making, user, join(place, number))
 
 

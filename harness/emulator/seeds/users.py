@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from harness.emulator import refusals
@@ -32,28 +31,12 @@ from harness.emulator.seeds.credentials import add_devices, add_passkeys
 from harness.emulator.seeds.form import join
 from harness.emulator.seeds.refused import SeedRefused, cannot_be_made, refused_at
 from harness.emulator.seeds.requests import validated
+from harness.emulator.seeds.user_making import UserMaking
 from harness.emulator.service import Service
 
-__all__ = ["UserMaking", "make_user"]
+__all__ = ["make_user"]
 
 _WEB_AUTHN_MFA = "WEB_AUTHN_MFA"
-
-
-@dataclass(frozen=True)
-class UserMaking:
-    """What the users of one pool are made with.
-
-    Attributes:
-        service: the service.
-        pool: the pool, with its groups and the users before.
-        passkeys: the credential ids of the users before.
-        without_secrets: whether the document left secrets out, so that users may lack passwords.
-    """
-
-    service: Service
-    pool: Pool
-    passkeys: set[str]
-    without_secrets: bool
 
 
 def make_user(making: UserMaking, entry: Mapping[str, Any], path: str) -> User:
@@ -86,8 +69,8 @@ def make_user(making: UserMaking, entry: Mapping[str, Any], path: str) -> User:
     user.sms_by_settings = entry.get("sms_by_settings", False)
     _give_hash(service, pool, user, entry, path)
     _join_groups(pool, user, entry, path)
-    add_devices(service, pool, user, entry, path)
-    add_passkeys(service, pool, user, entry, path, making.passkeys)
+    add_devices(making, user, entry, path)
+    add_passkeys(making, user, entry, path)
     _set_up_mfa(pool, user, entry, path)
     return user
 
