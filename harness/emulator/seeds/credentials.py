@@ -34,7 +34,7 @@ def add_devices(making: UserMaking, user: User, entry: Mapping[str, Any], path: 
     service, pool = making.service, making.pool
     for number, found in enumerate(entry.get("devices") or ()):
         place = join(join(path, "devices"), number)
-        if pool.device_configuration is None:
+        if pool.device_configuration is None and not entry.get("as_is"):
             raise cannot_be_made(place, "the pool tracks no devices (DeviceConfiguration)")
         _check_key(pool, user, found["key"], join(place, "key"))
         _require_group_key(found, making.fixed_group_key, place)

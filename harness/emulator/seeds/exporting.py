@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.emulator.domain.pools import Pool
+from harness.emulator.engine import Engine
 from harness.emulator.seeds import derived
 from harness.emulator.seeds.form import VERSION
+from harness.emulator.seeds.making import why_not_made
 from harness.emulator.seeds.rendering import rendered
 from harness.emulator.seeds.without_secrets import without_secrets
-from harness.emulator.service import Service
 from harness.emulator.stores.seed_memory import SeededPool
 
 __all__ = ["ExportedSeed", "export_seed"]
 
 _Entry = dict[str, Any]
+_CHANGED = "as no request makes a pool any more, so this file must be changed before it can be used"
 
 
 @dataclass(frozen=True)
@@ -36,26 +38,31 @@ class ExportedSeed:
     notes: tuple[str, ...]
 
 
-def export_seed(service: Service, *, secrets: bool) -> ExportedSeed:
+def export_seed(engine: Engine, *, secrets: bool) -> ExportedSeed:
     """Export every pool with its users.
 
     Tokens, sessions, codes, messages, lockouts and former passwords are not part of a seed.
 
     Args:
-        service: the service.
+        engine: has the pools.
         secrets: whether to include passwords, TOTP secrets, devices, client secrets and private
             keys. Without them, the document says what it lacks.
     """
-    memory = service.seeded
+    memory = engine.seeded
     places = {pool_id: number for number, pool_id in enumerate(memory.pools)}
     # A copy first: other calls may make pools meanwhile.
-    found = list(service.pools.values())
+    found = list(engine.pools.values())
     pools = sorted(found, key=lambda pool: places.get(pool.pool_id, len(places)))
     notes: list[str] = []
     entries = []
     for pool in pools:
+        seeded = memory.pools.get(pool.pool_id)
         with pool.lock:
-            entries.append(_entry(pool, memory.pools.get(pool.pool_id), notes))
+            now = rendered(pool, None if seeded is None else seeded.given)
+        entries.append(_entry(pool, seeded, now, notes))
+        if seeded is None or now != seeded.made:
+            problem = why_not_made(engine, now)
+            notes += [] if problem is None else [f"{pool.pool_id} is {_CHANGED}: {problem}"]
     head = {"cognito_harness_seed": VERSION, **memory.head}
     head.pop("left_out", None)
     if secrets:
@@ -65,17 +72,19 @@ def export_seed(service: Service, *, secrets: bool) -> ExportedSeed:
     return ExportedSeed({**head, **missing, "pools": kept}, tuple(notes))
 
 
-def _entry(pool: Pool, seeded: SeededPool | None, notes: list[str]) -> _Entry:
+def _entry(pool: Pool, seeded: SeededPool | None, now: _Entry, notes: list[str]) -> _Entry:
     if pool.federated:
         notes.append(f"{pool.pool_id}: its identity providers are not part of a seed file")
     if seeded is None:
-        return _pruned(rendered(pool), tracks_devices=pool.device_configuration is not None)
-    return _Comparison(seeded.given, seeded.made, rendered(pool, seeded.given)).entry(notes)
+        return _pruned(now)
+    return _Comparison(seeded.given, seeded.made, now).entry(notes)
 
 
-def _pruned(entry: _Entry, *, tracks_devices: bool) -> _Entry:
+def _pruned(entry: _Entry) -> _Entry:
     """Return an entry without empty lists, and without a key for devices that nobody can have."""
-    needless = set() if tracks_devices else {"device_group_key"}
+    tracks = "DeviceConfiguration" in entry["configuration"]["UserPool"]
+    has_devices = any("devices" in user for user in entry["users"])
+    needless = set() if tracks or has_devices else {"device_group_key"}
     return {name: value for name, value in entry.items() if value != [] and name not in needless}
 
 

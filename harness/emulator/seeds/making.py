@@ -21,7 +21,7 @@ from harness.emulator.seeds.users import make_user
 from harness.emulator.service import Service
 from harness.emulator.stores.seed_memory import SeededPool, SeedMemory
 
-__all__ = ["SeedReport", "apply_seed", "apply_seed_again"]
+__all__ = ["SeedReport", "apply_seed", "apply_seed_again", "why_not_made"]
 
 _SEED_MEMBERS = {"document", "configurations"}
 
@@ -134,7 +134,7 @@ def _parts(seed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     require_shallow(seed)
     # A caller may go on to change what it has given.
     parts = copy.deepcopy(dict(seed))
-    configurations = parts.get("configurations") or {}
+    configurations = parts.get("configurations", {})
     if not isinstance(configurations, dict):
         hint = "it must have the configuration of each pool by the pool's id"
         raise SeedRefused("configurations", given=type(configurations).__name__, hint=hint)
@@ -157,6 +157,15 @@ def _made_apart(
         _make_users(apart, pool, entry, path, without_secrets=bool(document.get("left_out")))
         pools.append(pool)
     return pools
+
+
+def why_not_made(engine: Engine, entry: dict[str, Any]) -> str | None:
+    """Return why a pool could not be made from its entry; ``None`` if it could."""
+    try:
+        _made_apart(engine, {"pools": [entry]}, {})
+    except SeedRefused as problem:
+        return str(problem).removeprefix("pools[0].")
+    return None
 
 
 def _configuration(

@@ -10,11 +10,12 @@ from harness.emulator.domain.devices import TrackedDevice
 from harness.emulator.domain.passkeys import PasskeyRecord
 from harness.emulator.domain.passwords import PasswordRecord
 from harness.emulator.domain.pools import Pool
-from harness.emulator.domain.users import FORCE_CHANGE_PASSWORD, User
+from harness.emulator.domain.users import User
 from harness.emulator.refusals import Refusal
 from harness.emulator.rules.passkey_keys import public_key_of
 from harness.emulator.rules.password_policy import check_policy
 from harness.emulator.rules.relying_party import relying_party
+from harness.emulator.seeds.as_is import keeps_rules
 from harness.emulator.seeds.attributes import written_attributes
 from harness.srp.group import encode
 from harness.srp.server import make_verifier
@@ -52,8 +53,8 @@ def rendered_user(pool: Pool, user: User, given: Mapping[str, _Entry]) -> dict[s
     attributes = _attributes(pool, user, username)
     if attributes:
         entry["attributes"] = attributes
-    if _is_incomplete(pool, user):
-        entry["incomplete"] = True
+    if not keeps_rules(pool, user):
+        entry["as_is"] = True
     if user.groups:
         entry["groups"] = list(user.groups)
     entry |= _mfa(pool, user)
@@ -70,12 +71,6 @@ def _attributes(pool: Pool, user: User, username: str) -> dict[str, Any]:
         if attributes.get(attribute) == username:
             del attributes[attribute]
     return written_attributes(attributes)
-
-
-def _is_incomplete(pool: Pool, user: User) -> bool:
-    if user.status == FORCE_CHANGE_PASSWORD:
-        return False
-    return any(not user.attributes.get(name) for name in pool.schema.required)
 
 
 def _password(pool: Pool, user: User, known: _Entry) -> dict[str, Any]:

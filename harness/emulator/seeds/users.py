@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,12 +19,11 @@ from harness.emulator.domain.users import (
     User,
 )
 from harness.emulator.operations.groups import MOST_GROUPS_OF_A_USER
-from harness.emulator.operations.mfa_preferences import check_set_up
-from harness.emulator.rules.passkeys import applicable_passkeys
 from harness.emulator.rules.password_policy import check_policy
 from harness.emulator.rules.pool_settings import has_passwordless_factor
 from harness.emulator.rules.registration import check_username, new_user, with_login
 from harness.emulator.seeds import derived
+from harness.emulator.seeds.as_is import check_preferences
 from harness.emulator.seeds.attributes import attributes_of
 from harness.emulator.seeds.credentials import add_devices, add_passkeys
 from harness.emulator.seeds.form import join
@@ -102,7 +100,7 @@ def _check_attributes(pool: Pool, attributes: dict[str, str], entry: Mapping[str
         if flag in attributes and attribute not in attributes:
             raise refusals.nothing_to_verify(attribute)
     # An administrator may leave required ones out until the first sign-in (A058).
-    if entry.get("status", CONFIRMED) != FORCE_CHANGE_PASSWORD and not entry.get("incomplete"):
+    if entry.get("status", CONFIRMED) != FORCE_CHANGE_PASSWORD and not entry.get("as_is"):
         pool.schema.check_required(attributes)
     if not pool.username_attributes:
         check_aliases(pool, None, attributes)
@@ -176,29 +174,23 @@ def _set_up_mfa(pool: Pool, user: User, entry: Mapping[str, Any], path: str) -> 
         secret = str(totp["secret"]).rstrip("=")
         undecided = mfa is None and pool.mfa.mode == "ON"
         user.software_token = SoftwareToken(secret, totp.get("name"), undecided)
-        with refused_at(join(path, "totp")):
-            _check_base32(user.software_token, join(path, "totp"))
+        _check_base32(user.software_token, join(path, "totp"))
     if mfa is None:
         return
     enabled, preferred = list(mfa.get("enabled") or ()), mfa.get("preferred")
+    factors = {factor for factor in enabled if factor != _WEB_AUTHN_MFA}
+    user.mfa = MfaPreferences(factors, preferred, _WEB_AUTHN_MFA in enabled)
     place = join(path, "mfa")
-    with refused_at(place):
-        for factor in enabled:
-            if factor != _WEB_AUTHN_MFA:
-                check_set_up(pool, user, factor)
     if preferred is not None and preferred not in enabled:
         raise SeedRefused(join(place, "preferred"), given=preferred, allowed=enabled)
-    factors = {factor for factor in enabled if factor != _WEB_AUTHN_MFA}
-    by_passkey = _WEB_AUTHN_MFA in enabled
-    if by_passkey and not (factors and applicable_passkeys(pool, user)):
-        reason = "WEB_AUTHN_MFA needs a passkey that satisfies MFA in this pool, and another factor"
-        raise cannot_be_made(place, reason)
-    user.mfa = MfaPreferences(factors, preferred, by_passkey)
+    problem = None if entry.get("as_is") else check_preferences(pool, user)
+    if problem is not None:
+        raise cannot_be_made(place, problem)
 
 
 def _check_base32(token: SoftwareToken, path: str) -> None:
     try:
-        hmac.compare_digest(token.code(0), "")
+        token.code(0)
     except ValueError:
         hint = "it must be base32 (RFC 4648)"
         raise SeedRefused(join(path, "secret"), given="[redacted]", hint=hint) from None
