@@ -128,11 +128,9 @@ def serve(
         kept.begin()
         warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
         _announce(server.url, emulator, security.lines(), warnings)
-        for line in permitted:
+        for line in (*permitted, *planted):
             print(line, flush=True)
         kept.announce()
-        for line in planted:
-            print(line, flush=True)
         signals.wait()
 
 

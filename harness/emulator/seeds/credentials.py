@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from harness.emulator.domain.devices import TrackedDevice
@@ -14,14 +15,32 @@ from harness.emulator.rules.passkey_keys import checked_public_key, public_key_o
 from harness.emulator.rules.passkeys import relying_party
 from harness.emulator.seeds.form import join
 from harness.emulator.seeds.refused import SeedRefused, cannot_be_made
-from harness.emulator.seeds.user_making import UserMaking
 from harness.emulator.service import Service
 from harness.srp.group import N, SrpError
 from harness.srp.server import decode_integer, make_verifier, random_salt
 
-__all__ = ["add_devices", "add_passkeys"]
+__all__ = ["UserMaking", "add_devices", "add_passkeys"]
 
 _HIDDEN = "[redacted]"
+
+
+@dataclass(frozen=True)
+class UserMaking:
+    """What the users of one pool are made with.
+
+    Attributes:
+        service: the service.
+        pool: the pool, with its groups and the users before.
+        passkeys: the credential ids of the users before.
+        fixed_group_key: whether the file has the pool's device_group_key.
+        without_secrets: whether the document left secrets out, so that users may lack passwords.
+    """
+
+    service: Service
+    pool: Pool
+    passkeys: set[str]
+    fixed_group_key: bool
+    without_secrets: bool
 
 
 def add_devices(making: UserMaking, user: User, entry: Mapping[str, Any], path: str) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 
 from harness.emulator.domain.pools import Pool
 from harness.emulator.engine import Engine
+from harness.emulator.seeds.credentials import UserMaking
 from harness.emulator.seeds.form import check_form, join, require_shallow
 from harness.emulator.seeds.pools import make_pool
 from harness.emulator.seeds.refused import SeedRefused, located
 from harness.emulator.seeds.rendering import rendered
-from harness.emulator.seeds.user_making import UserMaking
 from harness.emulator.seeds.users import make_user
 from harness.emulator.service import Service
 from harness.emulator.stores.seed_memory import SeededPool, SeedMemory

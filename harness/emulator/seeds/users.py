@@ -25,11 +25,10 @@ from harness.emulator.rules.registration import check_username, new_user, with_l
 from harness.emulator.seeds import derived
 from harness.emulator.seeds.as_is import check_preferences
 from harness.emulator.seeds.attributes import attributes_of
-from harness.emulator.seeds.credentials import add_devices, add_passkeys
+from harness.emulator.seeds.credentials import UserMaking, add_devices, add_passkeys
 from harness.emulator.seeds.form import join
 from harness.emulator.seeds.refused import SeedRefused, cannot_be_made, refused_at
 from harness.emulator.seeds.requests import validated
-from harness.emulator.seeds.user_making import UserMaking
 from harness.emulator.service import Service
 
 __all__ = ["make_user"]
