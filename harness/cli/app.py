@@ -11,6 +11,7 @@ from harness.cli.clock import clock
 from harness.cli.code import code
 from harness.cli.conform import conform
 from harness.cli.demo import demo
+from harness.cli.export import export
 from harness.cli.latencies import latencies
 from harness.cli.load import load
 from harness.cli.outcome import ExitCode, report
@@ -21,6 +22,7 @@ from harness.cli.pools.provision import provision
 from harness.cli.pools.snapshot import snapshot
 from harness.cli.pools.sweep import sweep
 from harness.cli.report import report as report_run
+from harness.cli.seed import seed
 from harness.cli.selfcheck import selfcheck
 from harness.cli.serve import serve
 
@@ -38,6 +40,8 @@ _COMMANDS = (
     serve,
     code,
     clock,
+    seed,
+    export,
     demo,
     snapshot,
     provision,

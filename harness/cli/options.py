@@ -15,6 +15,7 @@ from harness.settings import values as rules
 __all__ = [
     "ENDPOINT_VARIABLES",
     "EndpointUrl",
+    "endpoint_of",
     "file_of",
     "parse_duration",
     "parse_number",
@@ -107,7 +108,12 @@ def parse_duration(text: str, option: str = "duration") -> float:
     return float(number) * _SECONDS[unit.lower()]
 
 
-def _endpoint_url(text: str) -> str:
+def endpoint_of(text: str) -> str:
+    """Return the URL of ``--endpoint-url``.
+
+    Raises:
+        ConfigurationError: it is not one.
+    """
     return usable(f"--endpoint-url, {' or '.join(ENDPOINT_VARIABLES)}", rules.endpoint_url, text)
 
 
@@ -116,7 +122,7 @@ EndpointUrl = Annotated[
     typer.Option(
         metavar="URL",
         envvar=ENDPOINT_VARIABLES,
-        parser=_endpoint_url,
+        parser=endpoint_of,
         help="The URL of the served emulator.",
     ),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -24,6 +24,7 @@ __all__ = [
     "Capability",
     "ExplainsRefusals",
     "ForgetsUsers",
+    "PlantsSeeds",
     "SaysWhy",
     "SeesCallsOfApps",
     "TakesTriggers",
@@ -154,6 +155,20 @@ class Target(Protocol):
 
         Raises:
             MissingCapability: failures of this service cannot be planned.
+        """
+        ...
+
+
+@runtime_checkable
+class PlantsSeeds(Protocol):
+    """A target with an emulator of its own, which takes seeds."""
+
+    def plant_seed(self, seed: Mapping[str, Any]) -> None:
+        """Make the pools of a seed; those with the same ids are replaced.
+
+        Raises:
+            ConfigurationError: something in it is not allowed, and nothing is changed.
+            HarnessError: the target is not started, or has no emulator of its own.
         """
         ...
 

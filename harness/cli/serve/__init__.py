@@ -12,6 +12,7 @@ from harness.cli.serve.call_log import LogJsonOption, log_calls
 from harness.cli.serve.limits import LimitOption, make_limits
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
+from harness.cli.serve.seed_file import SeedFileOption, planted_seed
 from harness.cli.serve.signals import StopSignals
 from harness.cli.serve.sources import (
     AllowHostOption,
@@ -81,6 +82,7 @@ def serve(
     allow_origin: AllowOriginOption = None,
     allow_host: AllowHostOption = None,
     allow_outgoing_http: AllowOutgoingHttpOption = False,
+    seed_file: SeedFileOption = None,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
@@ -108,6 +110,7 @@ def serve(
         StopSignals() as signals,
         permissions(iam) as permitted,
         kept_state(emulator, state, state_secrets) as kept,
+        planted_seed(emulator, seed_file) as planted,
         relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host, sources.hosts) as security,
         EmulatorServer(
@@ -125,7 +128,7 @@ def serve(
         kept.begin()
         warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
         _announce(server.url, emulator, security.lines(), warnings)
-        for line in permitted:
+        for line in (*permitted, *planted):
             print(line, flush=True)
         kept.announce()
         signals.wait()
