@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
+from harness.emulator.rules.issuer import check_address
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -87,6 +88,7 @@ class Emulator:
 
         Raises:
             RuntimeError: the emulator has started already.
+            ConfigurationError: its issuers are a server's, and it has no public URL.
         """
         self._begin()
         try:
@@ -123,6 +125,7 @@ class Emulator:
     def _begin(self) -> None:
         if self._started:
             raise RuntimeError("this emulator has started already; call stop() first")
+        check_address(self.engine)
         self._started = True
 
     def _join(self) -> None:
@@ -159,8 +162,10 @@ class Emulator:
         to moto, such as those for identity providers, are not available.
 
         Raises:
-            ConfigurationError: it is a client of another service.
+            ConfigurationError: it is a client of another service, or issuers are a server's and
+                there is no public URL.
         """
+        check_address(self.engine)
         from harness.emulator.moto_backend.attachment import attach
 
         attach(self.engine, client)

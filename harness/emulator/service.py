@@ -46,6 +46,8 @@ class Service:
         triggers: Triggers | None = None,
     ) -> None:
         self.settings = settings or EmulatorSettings()
+        #: The address that clients call; a server sets its own where the settings have none.
+        self.public_url = self.settings.public_url
         self.clock = clock or VirtualClock()
         self.random = Randomness(self.settings.seed)
         self.faults = PlannedFaults(self.settings.seed)

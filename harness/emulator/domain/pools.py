@@ -225,8 +225,14 @@ class Pool:
 
     @property
     def issuer(self) -> str:
-        """The ``iss`` of the pool's tokens (A249)."""
-        return f"https://cognito-idp.{self.region}.amazonaws.com/{self.pool_id}"
+        """The ``iss`` of the pool's tokens on AWS (A249), by the type of IssuerConfiguration.
+
+        The type UPDATED has another host:
+        https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
+        """
+        kind = (self.settings.get("IssuerConfiguration") or {}).get("Type")
+        host = "issuer-cognito-idp" if kind == "UPDATED" else "cognito-idp"
+        return f"https://{host}.{self.region}.amazonaws.com/{self.pool_id}"
 
     @property
     def srp_prefix(self) -> str:

@@ -312,9 +312,7 @@ def serve_json_web_keys(_request: Request, full_url: str, _headers: Any) -> TYPE
 
 def serve_openid_configuration(_request: Request, full_url: str, _headers: Any) -> TYPE_RESPONSE:
     """Answer ``GET /<pool id>/.well-known/openid-configuration``."""
-    url = urlparse(full_url)
-    base = f"{url.scheme}://{url.netloc}"
-    return _as_moto(discovery.openid_configuration(current_engine(), _pool_id(full_url), base))
+    return _as_moto(discovery.openid_configuration(current_engine(), _pool_id(full_url)))
 
 
 def _pool_id(url: str) -> str:

@@ -1,5 +1,6 @@
 """The URLs that moto passes to the emulator; moto finds them by the name of this file."""
 
+from harness.emulator.moto_backend.own_urls import UPDATED_ISSUER
 from harness.emulator.moto_backend.responses import (
     TruthfulCognitoResponse,
     serve_json_web_keys,
@@ -12,4 +13,8 @@ url_paths = {
     "{0}/$": TruthfulCognitoResponse.dispatch,
     "{0}/(?P<user_pool_id>[^/]+)/.well-known/jwks.json$": serve_json_web_keys,
     "{0}/(?P<user_pool_id>[^/]+)/.well-known/openid-configuration$": serve_openid_configuration,
+    f"{UPDATED_ISSUER}/(?P<user_pool_id>[^/]+)/.well-known/jwks.json$": serve_json_web_keys,
+    f"{UPDATED_ISSUER}/(?P<user_pool_id>[^/]+)/.well-known/openid-configuration$": (
+        serve_openid_configuration
+    ),
 }
