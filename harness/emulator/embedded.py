@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
 from harness.emulator.rules.issuer import check_address
+from harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -169,6 +170,27 @@ class Emulator:
         from harness.emulator.moto_backend.attachment import attach
 
         attach(self.engine, client)
+
+    def upload_user_import(self, url: str, content: bytes) -> None:
+        """Upload the file of a user import job, without HTTP, to the job's PreSignedUrl.
+
+        Under moto's mock ``requests.put`` does the same. A client of `attach` has no mock: nothing
+        else than this reaches the emulator then, unless a server serves it.
+
+        Raises:
+            HarnessError: the upload was refused.
+        """
+        from urllib.parse import urlsplit
+
+        from harness.emulator.http import user_import
+
+        parts = urlsplit(url)
+        path = parts.path.removeprefix(user_import.PREFIX).lstrip("/")
+        headers = {"x-amz-server-side-encryption": "aws:kms"}
+        answer = user_import.take_file(self.engine, "PUT", path, parts.query, headers, content)
+        if answer.status != 200:
+            reason = answer.body.decode().partition("<Message>")[2].partition("<")[0]
+            raise HarnessError(f"the upload was refused: {reason}")
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users of a pool and everything that is kept of them: messages, sessions, tokens.

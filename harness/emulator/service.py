@@ -63,6 +63,8 @@ class Service:
         self.pages = Pages(self.random)
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, UserPoolClient] = {}
+        #: Whether user import jobs may be under way, which go on by the clock.
+        self.imports_run = False
         self.call_log = CallLog(self.clock, self.clients, self.sessions)
         self.lock = FairLock()
         self.fast_path = FastPathGate()

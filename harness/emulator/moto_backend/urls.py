@@ -1,10 +1,11 @@
 """The URLs that moto passes to the emulator; moto finds them by the name of this file."""
 
-from harness.emulator.moto_backend.own_urls import UPDATED_ISSUER
+from harness.emulator.moto_backend.own_urls import UPDATED_ISSUER, USER_IMPORT
 from harness.emulator.moto_backend.responses import (
     TruthfulCognitoResponse,
     serve_json_web_keys,
     serve_openid_configuration,
+    take_user_import,
 )
 
 url_bases = [r"https?://cognito-idp\.(.+)\.amazonaws.com"]
@@ -17,4 +18,5 @@ url_paths = {
     f"{UPDATED_ISSUER}/(?P<user_pool_id>[^/]+)/.well-known/openid-configuration$": (
         serve_openid_configuration
     ),
+    f"{USER_IMPORT}/.*$": take_user_import,
 }

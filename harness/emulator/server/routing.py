@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from harness.emulator.control import surface
 from harness.emulator.control.access import PRIVATE_HEADERS, Sender
-from harness.emulator.http import discovery
+from harness.emulator.http import discovery, user_import
 from harness.emulator.http.compression import body_too_large
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import EXPOSED_HEADERS, HttpAnswer, error
@@ -128,6 +128,8 @@ class Routing:
         document = _DISCOVERY.match(path)
         if document and request.method == "GET":
             return self._discovery(document[1], document[2])
+        if path.startswith(user_import.PREFIX):
+            return self._guard.refusal(request) or self._upload(request)
         return browser_paths.answer(request) or self._refusal(request)
 
     def _refusal(self, request: HttpRequest) -> HttpAnswer | None:
@@ -143,6 +145,14 @@ class Routing:
         engine = self._emulator.engine
         return surface.handle(
             engine, request.method, path, query, request.body, sender, self._sources
+        )
+
+    def _upload(self, request: HttpRequest) -> HttpAnswer:
+        path, query, _ = request.address()
+        rest = path.removeprefix(user_import.PREFIX)
+        engine = self._emulator.engine
+        return user_import.take_file(
+            engine, request.method, rest, query, request.headers, request.body
         )
 
     def _discovery(self, pool_id: str, name: str) -> HttpAnswer:
