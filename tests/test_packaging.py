@@ -35,6 +35,7 @@ OPTIONAL_IMPORTS = {
     "pycognito",
     "six",
     "tomli_w",
+    "testcontainers",
     "trustme",
     "warrant",
 }

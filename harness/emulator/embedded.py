@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
+from harness.emulator.rules.issuer import check_address
+from harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -89,6 +91,7 @@ class Emulator:
 
         Raises:
             RuntimeError: the emulator has started already.
+            ConfigurationError: its issuers are a server's, and it has no public URL.
         """
         self._begin()
         try:
@@ -138,6 +141,7 @@ class Emulator:
     def _begin(self) -> None:
         if self._started:
             raise RuntimeError("this emulator has started already; call stop() first")
+        check_address(self.engine)
         self._started = True
 
     def _join(self) -> None:
@@ -174,8 +178,10 @@ class Emulator:
         to moto, such as those for identity providers, are not available.
 
         Raises:
-            ConfigurationError: it is a client of another service.
+            ConfigurationError: it is a client of another service, or issuers are a server's and
+                there is no public URL.
         """
+        check_address(self.engine)
         from harness.emulator.moto_backend.attachment import attach
 
         attach(self.engine, client)
@@ -209,6 +215,27 @@ class Emulator:
         from harness.emulator.seeds import export_seed  # see `seed`
 
         return export_seed(self.engine, secrets=secrets).document
+
+    def upload_user_import(self, url: str, content: bytes) -> None:
+        """Upload the file of a user import job, without HTTP, to the job's PreSignedUrl.
+
+        Under moto's mock ``requests.put`` does the same. A client of `attach` has no mock: nothing
+        else than this reaches the emulator then, unless a server serves it.
+
+        Raises:
+            HarnessError: the upload was refused.
+        """
+        from urllib.parse import urlsplit
+
+        from harness.emulator.http import user_import
+
+        parts = urlsplit(url)
+        path = parts.path.removeprefix(user_import.PREFIX).lstrip("/")
+        headers = {"x-amz-server-side-encryption": "aws:kms"}
+        answer = user_import.take_file(self.engine, "PUT", path, parts.query, headers, content)
+        if answer.status != 200:
+            reason = answer.body.decode().partition("<Message>")[2].partition("<")[0]
+            raise HarnessError(f"the upload was refused: {reason}")
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users of a pool and everything that is kept of them: messages, sessions, tokens.

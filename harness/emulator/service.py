@@ -47,6 +47,8 @@ class Service:
         triggers: Triggers | None = None,
     ) -> None:
         self.settings = settings or EmulatorSettings()
+        #: The address that clients call; a server sets its own where the settings have none.
+        self.public_url = self.settings.public_url
         self.clock = clock or VirtualClock()
         self.random = Randomness(self.settings.seed)
         self.faults = PlannedFaults(self.settings.seed)
@@ -62,6 +64,8 @@ class Service:
         self.pages = Pages(self.random)
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, UserPoolClient] = {}
+        #: Whether user import jobs may be under way, which go on by the clock.
+        self.imports_run = False
         self.call_log = CallLog(self.clock, self.clients, self.sessions)
         #: Called with the `Exchange` of each call over HTTP or of an attached client.
         self.observers: list[Callable[[Any], None]] = []

@@ -309,4 +309,21 @@ SETTLED_FACTS: dict[str, str] = {
         "proves itself with DEVICE_SRP_AUTH. A passkey that satisfied MFA makes its device one "
         "that may replace MFA later; a code does not."
     ),
+    "J001b": "Before cognito:mfa_enabled.",
+    "J003c": "PreconditionNotMetException; the texts are our own.",
+    "J004b": (
+        "SMS codes as MFA, as SetUserSettings does, for a user with a phone number in a pool that "
+        "sends SMS codes as MFA; nothing for others."
+    ),
+    "J008b": (
+        "One second each by the emulator's clock; DescribeUserImportJob and ListUserImportJobs end "
+        "the state of the job that they look at too, so that nobody waits for a clock that stands "
+        "still. `Stopping` never shows."
+    ),
+    "J011c": "PreconditionNotMetException; the text is our own.",
+    "J012c": (
+        "More than were imported, counted at the end. The imported ones stay. A username that is "
+        "taken skips the row; an alias of another user fails it."
+    ),
+    "J018": "None runs, and nothing is sent.",
 }

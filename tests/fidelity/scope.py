@@ -47,7 +47,7 @@ PROVEN_IN_PART: dict[str, str] = {
     "A062": f"EXTERNAL_PROVIDER: {_FEDERATED}",
     "A070": f"four of the eight occur: {_FEDERATED}, and no operation leads to the other three",
     "A080": "pages are never empty, and nothing is eventually consistent",
-    "A277": "the endpoints of the hosted UI, which is not emulated, are left out",
+    "A277": "the endpoints are named, but the hosted UI behind them is not emulated",
     "A284": f"provider linking: {_FEDERATED}",
     "A287": "LimitManagement: its operations are not emulated",
     "A292": "the maximum number of users is not enforced",

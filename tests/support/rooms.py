@@ -84,6 +84,7 @@ ROOMS: tuple[Room, ...] = (
             "verdicts",
         ),
     ),
+    Room("containers", "the served emulator as a container, for Testcontainers"),
     Room(
         "selfcheck",
         "the self-proof: faults for the emulator, and the run of the scenarios on each",

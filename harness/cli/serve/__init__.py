@@ -9,6 +9,7 @@ import typer
 
 from harness.cli.options import parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
+from harness.cli.serve.issuer import IssuerOption, PublicUrlOption, uncallable
 from harness.cli.serve.limits import LimitOption, make_limits
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
@@ -25,6 +26,7 @@ from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
 
 if TYPE_CHECKING:
     from harness.emulator import Emulator
+    from harness.emulator.http.sources import AllowedSources
 
 __all__ = ["serve"]
 
@@ -83,6 +85,8 @@ def serve(
     allow_host: AllowHostOption = None,
     allow_outgoing_http: AllowOutgoingHttpOption = False,
     seed_file: SeedFileOption = None,
+    issuer: IssuerOption = "aws",
+    public_url: PublicUrlOption = None,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
@@ -101,7 +105,8 @@ def serve(
     from harness.emulator import Emulator
     from harness.emulator.server import EmulatorServer
 
-    settings, limits = make_settings(seed, setting or []), make_limits(limit or [])
+    settings = make_settings(seed, setting or [], issuer=issuer, public_url=public_url)
+    limits = make_limits(limit or [])
     sources = allowed_sources(allow_origin, allow_host)
     emulator = Emulator(settings=settings, mock=False)
     if log_json:
@@ -126,12 +131,17 @@ def serve(
         ) as server,
     ):
         kept.begin()
-        warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
-        _announce(server.url, emulator, security.lines(), warnings)
+        warned = [*_open_to_others(host, sources), *uncallable(settings.public_url, sources)]
+        _announce(server.url, emulator, security.lines(), warned)
         for line in (*permitted, *planted):
             print(line, flush=True)
         kept.announce()
         signals.wait()
+
+
+def _open_to_others(host: str, sources: AllowedSources) -> list[str]:
+    """Return the warnings about who can reach the server."""
+    return [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
 
 
 def is_loopback(host: str) -> bool:
@@ -151,6 +161,7 @@ def _announce(url: str, emulator: Emulator, security: list[str], warnings: list[
     lines = [
         f"loosened: {loosened}",
         f"seed: {seed}",
+        *([f"issuer: {emulator.engine.public_url}/POOL_ID"] if settings.issuer != "aws" else []),
         *([f"faults: {profile.text()}, drawn with seed {profile.seed}"] if profile else []),
         f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={url}",
         *security,

@@ -164,6 +164,16 @@ from harness.emulator.refusals.tokens import (
     revocation_not_enabled,
     unsupported_token_type,
 )
+from harness.emulator.refusals.user_import import (
+    import_file_missing,
+    import_job_not_found,
+    import_job_not_startable,
+    import_job_not_stoppable,
+    import_job_runs,
+    import_role_invalid,
+    import_without_auto_verified,
+    too_many_import_jobs,
+)
 
 __all__ = [
     "Refusal",
@@ -215,6 +225,13 @@ __all__ = [
     "flow_not_enabled",
     "group_exists",
     "group_not_found",
+    "import_file_missing",
+    "import_job_not_found",
+    "import_job_not_startable",
+    "import_job_not_stoppable",
+    "import_job_runs",
+    "import_role_invalid",
+    "import_without_auto_verified",
     "incorrect_username_or_password",
     "invalid_client_attributes",
     "invalid_parameter",
@@ -295,6 +312,7 @@ __all__ = [
     "timestamp_unparsable",
     "token_validity_range",
     "too_many_client_secrets",
+    "too_many_import_jobs",
     "too_many_passkeys",
     "trigger_failed",
     "trigger_response_invalid",

@@ -240,14 +240,16 @@ def _check_recovery(settings: Mapping[str, Any]) -> None:
 
 
 def _check_tier(settings: Mapping[str, Any]) -> None:
-    """Refuse what the Lite plan has not: a password history, sign-in without password (N002).
+    """Refuse what the Lite plan has not: a history, sign-in without password, issuers (N002).
 
-    The text about the history is unknown (A035).
+    The texts about the history (A035) and the issuer are unknown.
     """
     if settings["UserPoolTier"] != "LITE":
         return
     if settings["Policies"]["PasswordPolicy"].get("PasswordHistorySize"):
         raise refusals.feature_unavailable_in_tier("Password history")
+    if (settings.get("IssuerConfiguration") or {}).get("Type") == "UPDATED":
+        raise refusals.feature_unavailable_in_tier("Updated issuer")
     if set(first_factors(settings)) != {"PASSWORD"}:
         raise refusals.passwordless_in_lite_tier()
 

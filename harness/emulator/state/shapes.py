@@ -31,6 +31,7 @@ from harness.emulator.domain import (
     schema,
     signing,
     totp,
+    user_import,
     users,
 )
 from harness.emulator.domain.first_factors import CODE_CONTACT
@@ -226,6 +227,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(passkeys.PasskeyBook),
     Shape(passkeys.PasskeyRecord),
     Shape(groups.Group),
+    Shape(user_import.UserImportJob),
     Shape(
         grants.GrantBook,
         kept={
