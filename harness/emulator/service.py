@@ -20,8 +20,8 @@ from harness.emulator.stores.passkey_registrations import PasskeyRegistrations
 from harness.emulator.stores.quotas import Quotas
 from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import SrpChallenges
-from harness.emulator.triggers.handlers import Triggers, usable_triggers
 from harness.emulator.triggers.runner import TriggerRunner
+from harness.emulator.triggers.usable import TriggerHandlers, usable_triggers
 
 if TYPE_CHECKING:
     from harness.emulator.api.request import Request
@@ -43,7 +43,7 @@ class Service:
         *,
         clock: VirtualClock | None = None,
         settings: EmulatorSettings | None = None,
-        triggers: Triggers | None = None,
+        triggers: TriggerHandlers | None = None,
     ) -> None:
         self.settings = settings or EmulatorSettings()
         self.clock = clock or VirtualClock()
@@ -77,7 +77,7 @@ class Service:
             self.clients.clear()
             self.outbox.clear()
             self.call_log.clear()
-            self.triggers.failures.clear()
+            self.triggers.forget()
             self.sessions.clear()
             self.srp_challenges.clear()
             self.device_sign_ins.clear()

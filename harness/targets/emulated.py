@@ -16,7 +16,7 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.emulator import Emulator, Triggers
+    from harness.emulator import Emulator
 
 __all__ = ["EmulatedTarget", "PreflightTarget"]
 
@@ -53,7 +53,7 @@ class EmulatedTarget:
         self.region = region
         self._faults = faults
         self.clock = VirtualClock()
-        self.triggers: Triggers | None = None
+        self.triggers: TriggerHandlers | None = None
         self._seed = seed
         self._emulator: Emulator | None = None
         self._client: CognitoIdentityProviderClient | None = None

@@ -15,7 +15,6 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.emulator import Triggers
     from harness.emulator.server import EmulatorServer
 
 __all__ = ["ServedTarget"]
@@ -58,7 +57,7 @@ class ServedTarget:
         faults: str | None = None,
     ) -> None:
         self.region = region
-        self.triggers: Triggers | None = None
+        self.triggers: TriggerHandlers | None = None
         self._seed = seed
         self._given_url = endpoint_url
         self._faults = faults

@@ -144,7 +144,7 @@ def _custom_auth(sign_in: SignInRequest) -> Outcome:
     A pool without a Define trigger refuses it (A110). PreAuthentication runs only if the password
     comes first: https://github.com/aws-amplify/amplify-js/issues/5318
     """
-    if "DefineAuthChallenge" not in sign_in.service.triggers.given:
+    if not sign_in.service.triggers.runs(sign_in.client.pool, "DefineAuthChallenge"):
         raise refusals.custom_auth_not_configured()
     if sign_in.parameters.get("CHALLENGE_NAME") == SRP_A:
         username, srp_a = sign_in.named("SRP_A")

@@ -27,7 +27,7 @@ def claims_override(service: Service, client: UserPoolClient, user: User) -> Cla
 
     The trigger's error stops the tokens.
     """
-    if "PreTokenGeneration" not in service.triggers.given:
+    if not service.triggers.runs(client.pool, "PreTokenGeneration"):
         return None
     return pre_token_generation(service.triggers, client, user, group_claims(client.pool, user))
 

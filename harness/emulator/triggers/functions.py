@@ -1,0 +1,125 @@
+"""The handlers of Lambda functions by their ARNs: each pool runs those of its LambdaConfig."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from harness.emulator.triggers.function_targets import handler_of
+from harness.emulator.triggers.handlers import Trigger
+from harness.emulator.triggers.invocation import CallLimits, Closes
+from harness.emulator.triggers.lambda_config import FunctionName, function_of
+from harness.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
+
+#: What may become of a function that LambdaConfig names and that has no handler.
+UNMAPPED = ("skip", "refuse")
+
+
+class LambdaFunctions:
+    """The handlers of Lambda functions, as a pool's LambdaConfig names them.
+
+    A function is given by its ARN or its name, each with or without a version or alias; the most
+    exact one counts. Its handler is a callable like those of `Triggers`, or a text:
+
+    - ``module:function`` or ``path/to/file.py:function``: Python,
+    - ``path/to/index.mjs:handler`` (also .js and .cjs): a Node module, in a process of its own,
+    - ``http://127.0.0.1:3001``: an endpoint with Lambda's Invoke API, such as that of
+      ``sam local start-lambda``. The path of one function can follow, such as
+      ``/2015-03-31/functions/function/invocations`` for a Lambda runtime interface emulator.
+
+    ::
+
+        functions = LambdaFunctions({"arn:aws:lambda:...:function:check": check, "greet": "m:f"})
+        with Emulator(triggers=functions) as emulator:
+            ...
+
+    Args:
+        functions: the handlers by the functions that they stand for.
+        unmapped: what becomes of a function that LambdaConfig names and that has no handler:
+            ``skip`` passes over it and says so once, ``refuse`` gives the error of a function that
+            Cognito may not invoke (T001).
+        timeout: how many seconds an endpoint or a Node module has for one try (T003).
+        tries: how often one that does not answer in time is called (T003).
+
+    Raises:
+        ConfigurationError: a function or a handler cannot be used.
+    """
+
+    def __init__(
+        self,
+        functions: Mapping[str, Trigger | str],
+        *,
+        unmapped: str = "skip",
+        timeout: float = 5.0,
+        tries: int = 3,
+    ) -> None:
+        if unmapped not in UNMAPPED:
+            raise ConfigurationError("unmapped", given=unmapped, allowed=UNMAPPED)
+        limits = CallLimits.checked(timeout, tries)
+        self.refuses_unmapped = unmapped == "refuse"
+        self.targets = {name: _described(given) for name, given in functions.items()}
+        self._handlers = {
+            _checked_name(name): _usable(name, given, limits) for name, given in functions.items()
+        }
+
+    def __repr__(self) -> str:
+        return f"LambdaFunctions({self.targets!r})"
+
+    def __bool__(self) -> bool:
+        return bool(self._handlers)
+
+    def find(self, pool: Pool, trigger: str) -> Trigger | None:
+        """Return the handler of the function that the pool has for a trigger."""
+        arn = function_of(pool, trigger)
+        function = FunctionName.read(arn) if arn else None
+        keys = function.keys() if function else iter(())
+        return next((self._handlers[key] for key in keys if key in self._handlers), None)
+
+    def prepare(self) -> None:
+        """Start what takes time, and check it: load every Node module once.
+
+        Raises:
+            ConfigurationError: a module cannot be loaded, or lacks its handler.
+        """
+        for handler in self._closing():
+            handler.prepare()
+
+    def close(self) -> None:
+        """End the processes of Node modules; a later call starts them again."""
+        for handler in self._closing():
+            handler.close()
+
+    def _closing(self) -> list[Closes]:
+        handlers: list[object] = list(self._handlers.values())
+        return [handler for handler in handlers if isinstance(handler, Closes)]
+
+
+def _checked_name(name: str) -> str:
+    if FunctionName.read(name) is None:
+        raise ConfigurationError(
+            "LambdaFunctions",
+            given=name,
+            hint="a function is given by its ARN or its name, "
+            "such as arn:aws:lambda:us-east-1:123456789012:function:check or check",
+        )
+    return name
+
+
+def _usable(name: str, given: Trigger | str, limits: CallLimits) -> Trigger:
+    if isinstance(given, str):
+        return handler_of(given, f"the handler of {name}", limits)
+    if not callable(given):
+        raise ConfigurationError(
+            f"the handler of {name}",
+            given=given,
+            hint="it must be a callable that takes the event and the context, or a text such as "
+            "module:function",
+        )
+    return given
+
+
+def _described(given: Trigger | str) -> str:
+    return given if isinstance(given, str) else getattr(given, "__qualname__", type(given).__name__)
