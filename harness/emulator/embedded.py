@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from harness.clock import VirtualClock
     from harness.emulator.stores.faults import PlannedFaults
     from harness.emulator.stores.outbox import Outbox
+    from harness.emulator.triggers.functions import TriggerHandlers
     from harness.emulator.triggers.runner import SkippedTrigger, TriggerFailure
-    from harness.emulator.triggers.usable import TriggerHandlers
 
 
 class Emulator:

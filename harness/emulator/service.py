@@ -20,8 +20,8 @@ from harness.emulator.stores.passkey_registrations import PasskeyRegistrations
 from harness.emulator.stores.quotas import Quotas
 from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import SrpChallenges
+from harness.emulator.triggers.functions import TriggerHandlers, usable_triggers
 from harness.emulator.triggers.runner import TriggerRunner
-from harness.emulator.triggers.usable import TriggerHandlers, usable_triggers
 
 if TYPE_CHECKING:
     from harness.emulator.api.request import Request

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.emulator import Emulator
+    from harness.emulator.triggers import TriggerHandlers
 
 __all__ = ["EmulatedTarget", "PreflightTarget"]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.emulator.server import EmulatorServer
+    from harness.emulator.triggers import TriggerHandlers
 
 __all__ = ["ServedTarget"]
 

@@ -150,6 +150,7 @@ from harness.emulator.refusals.sign_in import (
     software_token_to_delete_not_found,
     srp_a_invalid,
     timestamp_unparsable,
+    user_not_migrated,
 )
 from harness.emulator.refusals.tokens import (
     access_token_expired,
@@ -308,6 +309,7 @@ __all__ = [
     "user_disabled",
     "user_not_confirmed",
     "user_not_found",
+    "user_not_migrated",
     "username_client_combination_not_found",
     "username_exists",
     "username_format",

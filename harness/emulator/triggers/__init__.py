@@ -18,10 +18,9 @@ and `runner` the call itself. The other modules say when each trigger runs and w
 
 from __future__ import annotations
 
-from harness.emulator.triggers.functions import LambdaFunctions
+from harness.emulator.triggers.functions import LambdaFunctions, TriggerHandlers
 from harness.emulator.triggers.handlers import Trigger, Triggers
 from harness.emulator.triggers.runner import SkippedTrigger, TriggerFailure
-from harness.emulator.triggers.usable import TriggerHandlers
 
 __all__ = [
     "LambdaFunctions",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from harness.emulator.triggers.function_targets import handler_of
-from harness.emulator.triggers.handlers import Trigger
+from harness.emulator.triggers.handlers import Trigger, Triggers
 from harness.emulator.triggers.invocation import CallLimits, Closes
 from harness.emulator.triggers.lambda_config import FunctionName, function_of
 from harness.errors import ConfigurationError
@@ -123,3 +123,25 @@ def _usable(name: str, given: Trigger | str, limits: CallLimits) -> Trigger:
 
 def _described(given: Trigger | str) -> str:
     return given if isinstance(given, str) else getattr(given, "__qualname__", type(given).__name__)
+
+
+#: What ``triggers=`` takes.
+TriggerHandlers: TypeAlias = Triggers | LambdaFunctions
+
+
+def usable_triggers(given: object) -> TriggerHandlers:
+    """Return given handlers; ``None`` stands for no handler.
+
+    Raises:
+        ConfigurationError: it is something else, such as a dictionary.
+    """
+    if given is None:
+        return Triggers()
+    if not isinstance(given, (Triggers, LambdaFunctions)):
+        raise ConfigurationError(
+            "triggers",
+            given=given.__name__ if isinstance(given, type) else type(given).__name__,
+            hint="it must be None or harness.emulator.Triggers(pre_sign_up=handler, ...), or "
+            "harness.emulator.LambdaFunctions({arn: handler, ...})",
+        )
+    return given

@@ -53,7 +53,7 @@ def message_template(
     """
     if custom_sender(triggers, pool, medium) is not None:
         return None
-    given = template(pool, kind, medium, password=user.password is not None)
+    given = template(pool, kind, medium, password=_has_temporary_password(user))
     if not triggers.runs(pool, "CustomMessage"):
         return given
     occasion = Occasion(
@@ -109,4 +109,9 @@ def _marks(kind: str, user: User) -> tuple[str, ...]:
     """Return the placeholders that a message must have; without a password one less (N054)."""
     if _cause(kind) != INVITATION_CAUSE:
         return (CODE,)
-    return (USERNAME,) if user.password is None else (CODE, USERNAME)
+    return (CODE, USERNAME) if _has_temporary_password(user) else (USERNAME,)
+
+
+def _has_temporary_password(user: User) -> bool:
+    """Return whether an invitation has a password; a migrated user has one already (T007)."""
+    return user.password is not None and user.password.temporary

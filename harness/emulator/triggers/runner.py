@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from harness.emulator.core.randomness import Randomness
     from harness.emulator.domain.pools import Pool
     from harness.emulator.triggers.events import LambdaContext, Occasion
-    from harness.emulator.triggers.usable import TriggerHandlers
+    from harness.emulator.triggers.functions import TriggerHandlers
 
 _LOGGER = logging.getLogger("harness.emulator.triggers")
 
