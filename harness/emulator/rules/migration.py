@@ -11,7 +11,7 @@ from harness.emulator.domain.codes import INVITATION
 from harness.emulator.domain.contacts import VERIFIED_FLAG
 from harness.emulator.domain.next_challenge import SMS_MFA
 from harness.emulator.domain.pools import Pool, UserPoolClient
-from harness.emulator.domain.users import CONFIRMED, RESET_REQUIRED, MfaPreferences, User
+from harness.emulator.domain.users import RESET_REQUIRED, MfaPreferences, User
 from harness.emulator.refusals import Refusal
 from harness.emulator.rules.delivery import check_delivery, deliver
 from harness.emulator.rules.registration import check_username, new_user, with_login
@@ -121,7 +121,7 @@ def _targets(
     service: Service, pool: Pool, attributes: dict[str, str], migrated: MigratedUser
 ) -> list[str]:
     """Return the attributes that the welcome message goes to (T007)."""
-    if migrated.suppressed or migrated.status != CONFIRMED:
+    if migrated.suppressed:
         return []
     targets = [_CONTACTS[medium] for medium in dict.fromkeys(migrated.mediums)]
     found = [attribute for attribute in targets if attribute in attributes]
