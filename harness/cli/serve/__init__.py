@@ -21,6 +21,13 @@ from harness.cli.serve.sources import (
 )
 from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
 from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
+from harness.cli.serve.triggers import (
+    TriggerOption,
+    TriggerTimeoutOption,
+    UnmappedTriggersOption,
+    given_triggers,
+    trigger_lines,
+)
 
 if TYPE_CHECKING:
     from harness.emulator import Emulator
@@ -84,6 +91,9 @@ def serve(
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
+    trigger: TriggerOption = None,
+    unmapped_triggers: UnmappedTriggersOption = "skip",
+    trigger_timeout: TriggerTimeoutOption = 5.0,
     iam: IamOption = False,
     tls: TlsOption = False,
     tls_ca: TlsAuthorityOption = None,
@@ -101,7 +111,8 @@ def serve(
 
     settings, limits = make_settings(seed, setting or []), make_limits(limit or [])
     sources = allowed_sources(allow_origin, allow_host)
-    emulator = Emulator(settings=settings, mock=False)
+    triggers = given_triggers(trigger, unmapped_triggers, trigger_timeout)
+    emulator = Emulator(settings=settings, mock=False, triggers=triggers)
     if log_json:
         log_calls(emulator)
     with (
@@ -124,9 +135,8 @@ def serve(
     ):
         kept.begin()
         warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
-        _announce(server.url, emulator, security.lines(), warnings)
-        for line in permitted:
-            print(line, flush=True)
+        more = [*warnings, *permitted, *trigger_lines(triggers)]
+        _announce(server.url, emulator, security.lines(), more)
         kept.announce()
         signals.wait()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from harness.errors import ConfigurationError
+from harness.errors import ConfigurationError, nearest_match
 
 if TYPE_CHECKING:
     from harness.emulator.triggers.handlers import Trigger
@@ -20,6 +21,13 @@ _FORMS = (
     "and .cjs), or the URL of an endpoint such as http://127.0.0.1:3001"
 )
 _NODE_SUFFIXES = (".mjs", ".js", ".cjs")
+
+
+def import_from_here() -> None:
+    """Let modules be found in the current directory, as gunicorn and pytest find them."""
+    here = os.getcwd()
+    if here not in sys.path and "" not in sys.path:
+        sys.path.insert(0, here)
 
 
 def handler_of(text: str, setting: str, limits: CallLimits) -> Trigger:
@@ -44,7 +52,7 @@ def handler_of(text: str, setting: str, limits: CallLimits) -> Trigger:
     if suffix in _NODE_SUFFIXES:
         from harness.emulator.triggers.node_function import NodeFunction
 
-        return NodeFunction(_existing(place, text, setting), name, limits)
+        return NodeFunction(_existing(place, text, setting), name, limits, setting)
     if suffix in (".ts", ".mts", ".cts"):
         raise ConfigurationError(
             setting, given=text, hint="Node runs the compiled module: give its .mjs, .js or .cjs"
@@ -103,12 +111,9 @@ def _attribute(module: ModuleType, name: str, text: str, setting: str) -> Trigge
         found = getattr(found, part, None)
     if not callable(found):
         what = "has no" if found is None else "cannot call its"
-        raise ConfigurationError(
-            setting,
-            given=text,
-            allowed=_functions(module),
-            hint=f"the module {what} {name}",
-        )
+        nearest = nearest_match(name, _functions(module))
+        suggestion = f"; did you mean {nearest}?" if nearest else ""
+        raise ConfigurationError(setting, given=text, hint=f"the module {what} {name}{suggestion}")
     handler: Trigger = found
     return handler
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from harness.emulator.triggers.function_targets import handler_of
+from harness.emulator.triggers.function_targets import handler_of, import_from_here
 from harness.emulator.triggers.handlers import Trigger, Triggers
 from harness.emulator.triggers.invocation import CallLimits, Closes
 from harness.emulator.triggers.lambda_config import FunctionName, function_of
@@ -58,12 +58,43 @@ class LambdaFunctions:
     ) -> None:
         if unmapped not in UNMAPPED:
             raise ConfigurationError("unmapped", given=unmapped, allowed=UNMAPPED)
-        limits = CallLimits.checked(timeout, tries)
         self.refuses_unmapped = unmapped == "refuse"
         self.targets = {name: _described(given) for name, given in functions.items()}
-        self._handlers = {
-            _checked_name(name): _usable(name, given, limits) for name, given in functions.items()
-        }
+        self._limits = CallLimits.checked(timeout, tries)
+        self._handlers: dict[str, Trigger] = {}
+        for name, given in functions.items():
+            self._add(name, given, "LambdaFunctions", f"the handler of {name}")
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[str], setting: str, **how: Any) -> LambdaFunctions:
+        """Return the functions of texts such as ``check=module:function``.
+
+        Modules are found in the current directory too.
+
+        Args:
+            texts: a function and its handler each.
+            setting: what a message calls such a text, such as ``--trigger``.
+            how: the other arguments of `LambdaFunctions`.
+
+        Raises:
+            ConfigurationError: a text cannot be used, or names a function again.
+        """
+        import_from_here()
+        functions = cls({}, **how)
+        for text in texts:
+            name, separator, target = (part.strip() for part in text.partition("="))
+            if not separator or not name or not target:
+                hint = "it must be FUNCTION=HANDLER, such as check=module:function"
+                raise ConfigurationError(setting, given=text, hint=hint)
+            if name in functions.targets:
+                raise ConfigurationError(setting, given=text, hint=f"{name} has a handler already")
+            functions._add(name, target, setting, f"{setting} {name}")
+            functions.targets[name] = target
+        return functions
+
+    def _add(self, name: str, given: Trigger | str, setting: str, handler: str) -> None:
+        _check_name(name, setting)
+        self._handlers[name] = _usable(given, handler, self._limits)
 
     def __repr__(self) -> str:
         return f"LambdaFunctions({self.targets!r})"
@@ -97,23 +128,22 @@ class LambdaFunctions:
         return [handler for handler in handlers if isinstance(handler, Closes)]
 
 
-def _checked_name(name: str) -> str:
+def _check_name(name: str, setting: str) -> None:
     if FunctionName.read(name) is None:
         raise ConfigurationError(
-            "LambdaFunctions",
+            setting,
             given=name,
             hint="a function is given by its ARN or its name, "
             "such as arn:aws:lambda:us-east-1:123456789012:function:check or check",
         )
-    return name
 
 
-def _usable(name: str, given: Trigger | str, limits: CallLimits) -> Trigger:
+def _usable(given: Trigger | str, setting: str, limits: CallLimits) -> Trigger:
     if isinstance(given, str):
-        return handler_of(given, f"the handler of {name}", limits)
+        return handler_of(given, setting, limits)
     if not callable(given):
         raise ConfigurationError(
-            f"the handler of {name}",
+            setting,
             given=given,
             hint="it must be a callable that takes the event and the context, or a text such as "
             "module:function",

@@ -40,13 +40,17 @@ class NodeFunction:
         path: the module.
         export: the name of its handler.
         limits: how long one try may take, and how many there are.
+        setting: what a message calls the handler.
 
     Raises:
         ConfigurationError: there is no Node.
     """
 
-    def __init__(self, path: Path, export: str, limits: CallLimits) -> None:
+    def __init__(
+        self, path: Path, export: str, limits: CallLimits, setting: str = "the handler"
+    ) -> None:
         node_command()
+        self._setting = setting
         self._module = NodeModule(path, export)
         self._limits = limits
         self._idle: list[NodeProcess] = []
@@ -82,8 +86,9 @@ class NodeFunction:
             process = self._take()
         except (FunctionError, ProcessEnded, TooSlow) as error:
             words = " ".join(str(error).split()) or "it took too long"
+            given = f"{self._module.path}:{self._module.export}"
             raise ConfigurationError(
-                str(self._module.path), hint=f"Node cannot load {self._module.export}: {words}"
+                self._setting, given=given, hint=f"Node cannot load it: {words}"
             ) from error
         self._give_back(process)
 

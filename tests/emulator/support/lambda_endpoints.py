@@ -120,7 +120,11 @@ def runtime_interface_emulator(function: Function) -> Iterator[Endpoint]:
 def silent() -> Iterator[Endpoint]:
     """Serve an endpoint that takes requests and never answers until the end of the block."""
     end = Event()
-    with served(lambda handler, _: end.wait() and None) as endpoint:
+
+    def handle(_handler: BaseHTTPRequestHandler, _body: bytes) -> None:
+        end.wait()
+
+    with served(handle) as endpoint:
         try:
             yield endpoint
         finally:

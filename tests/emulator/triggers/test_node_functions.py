@@ -334,7 +334,7 @@ def test_stop_of_the_emulator_ends_the_processes(
     functions = LambdaFunctions({"check": module(ASYNC)})
     for _ in range(2):
         with Emulator(triggers=functions):
-            cognito = boto3.client("cognito-idp", region_name="us-east-1")
+            cognito: Any = boto3.client("cognito-idp", region_name="us-east-1")
             pool = cognito.create_user_pool(PoolName="p", LambdaConfig=CONFIG)["UserPool"]
             cognito.admin_create_user(UserPoolId=pool["Id"], Username="alice")
     assert [process.runs for process in started] == [False, False]

@@ -62,7 +62,11 @@ def test_event_is_that_of_the_version(
     signed_in(recorder, version)
     (event,) = recorder.events
     assert (event["version"], event["response"]) == (number, {member: None})
-    groups = {"groupsToOverride": [], "iamRolesToOverride": [], "preferredRole": None}
+    groups: dict[str, Any] = {
+        "groupsToOverride": [],
+        "iamRolesToOverride": [],
+        "preferredRole": None,
+    }
     request = dict(event["request"])
     assert request.pop("userAttributes")["email"] == "alice@example.com"
     assert request == {"groupConfiguration": groups, **scopes}
@@ -166,7 +170,7 @@ def test_protected_claims_of_the_id_token_stay(name: str) -> None:
 @pytest.mark.parametrize("name", [*_FIXED, "client_id", "username", "scope", "device_key"])
 def test_protected_claims_of_the_access_token_stay(name: str) -> None:
     """Scopes have members of their own, so that the claim cannot be replaced either."""
-    devices = {"devices": OPT_IN} if name == "device_key" else {}
+    devices: dict[str, Any] = {"devices": OPT_IN} if name == "device_key" else {}
     changes = {"claimsToAddOrOverride": {name: "forged"}}
     _, access, _ = signed_in(changing(accessTokenGeneration=changes), **devices)
     suppressing = changing(accessTokenGeneration={"claimsToSuppress": [name]})
@@ -178,8 +182,10 @@ def test_protected_claims_of_the_access_token_stay(name: str) -> None:
 @pytest.mark.fact("T017")
 @pytest.mark.parametrize(
     "name",
-    ["acr", "amr", "at_hash", "azp", "nbf", "nonce", "identities", "version", "cognito:mine"]
-    + ["cognito:groups", "cognito:roles", "dev:shoe"],
+    [
+        *("acr", "amr", "at_hash", "azp", "nbf", "nonce", "identities", "version"),
+        *("cognito:mine", "cognito:groups", "cognito:roles", "dev:shoe"),
+    ],
 )
 @pytest.mark.parametrize("token", ["idTokenGeneration", "accessTokenGeneration"])
 def test_protected_claims_are_not_added(name: str, token: str) -> None:
