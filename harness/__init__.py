@@ -23,6 +23,7 @@ from harness.redaction import Redactor, Secret, redact
 from harness.version import __version__
 
 if TYPE_CHECKING:
+    from harness.emulator.triggers.functions import LambdaFunctions
     from harness.emulator.triggers.handlers import Triggers
     from harness.flows.actions import Actions
     from harness.flows.api.caller import AppClient
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
 
 #: The modules of the names that are imported on first use.
 _HOMES: dict[str, tuple[str, ...]] = {
+    "harness.emulator.triggers.functions": ("LambdaFunctions",),
     "harness.emulator.triggers.handlers": ("Triggers",),
     "harness.flows.actions": ("Actions",),
     "harness.flows.api.caller": ("AppClient",),
@@ -174,6 +176,7 @@ __all__ = [
     "Faults",
     "GivenPool",
     "HarnessError",
+    "LambdaFunctions",
     "Like",
     "Mailbox",
     "MissingCapability",

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from harness.emulator.seeds import SeedReport
     from harness.emulator.stores.faults import PlannedFaults
     from harness.emulator.stores.outbox import Outbox
-    from harness.emulator.triggers.handlers import Triggers
-    from harness.emulator.triggers.runner import TriggerFailure
+    from harness.emulator.triggers.functions import TriggerHandlers
+    from harness.emulator.triggers.runner import SkippedTrigger, TriggerFailure
 
 
 class Emulator:
@@ -35,11 +35,12 @@ class Emulator:
         settings: the seed, and where the emulator may be more lenient than Cognito.
         mock: whether to start moto's mock as well, so that boto3 clients made afterwards reach the
             emulator. Use ``False`` for servers, and where other code starts ``mock_aws``.
-        triggers: handlers for Cognito's Lambda triggers, called for every pool.
+        triggers: handlers for Cognito's Lambda triggers: `Triggers` for every pool, or
+            `LambdaFunctions` for the functions that the LambdaConfig of a pool names.
 
     Raises:
         ValueError: both seed and settings are given.
-        ConfigurationError: the triggers are not `Triggers`.
+        ConfigurationError: the triggers are neither of them.
 
     Attributes:
         has_moto: whether it is in the place of moto's Cognito now.
@@ -53,7 +54,7 @@ class Emulator:
         seed: int | None = None,
         settings: EmulatorSettings | None = None,
         mock: bool = True,
-        triggers: Triggers | None = None,
+        triggers: TriggerHandlers | None = None,
     ) -> None:
         if seed is not None and settings is not None:
             raise ValueError(
@@ -85,6 +86,11 @@ class Emulator:
     def trigger_failures(self) -> list[TriggerFailure]:
         """The triggers that failed, oldest first, with the reasons that Cognito hides."""
         return self.engine.triggers.failures
+
+    @property
+    def skipped_triggers(self) -> list[SkippedTrigger]:
+        """The triggers that pools name a function for, and that were passed over without one."""
+        return list(self.engine.triggers.skipped)
 
     def start(self) -> Emulator:
         """Replace moto's Cognito in this process with the emulator; call it before the mock starts.
@@ -159,6 +165,7 @@ class Emulator:
                 return
             self._started = self.is_alone = False
             self.engine.faults.let_go()
+            self.engine.triggers.close()
             if self._mock is not None:
                 self._mock.stop()
             self._leave()
@@ -276,7 +283,7 @@ def install(
     clock: VirtualClock | None = None,
     seed: int | None = None,
     settings: EmulatorSettings | None = None,
-    triggers: Triggers | None = None,
+    triggers: TriggerHandlers | None = None,
 ) -> Emulator:
     """Replace moto's Cognito in this process with an emulator until `uninstall`.
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.clock import Clock
-    from harness.emulator.triggers import Triggers
+    from harness.emulator.triggers import TriggerHandlers
     from harness.targets.account import Identity
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
@@ -178,7 +178,7 @@ class TakesTriggers(Protocol):
     """A target that can start an emulator with trigger handlers."""
 
     #: Set before the start; an emulator that is already served has its own handlers.
-    triggers: Triggers | None
+    triggers: TriggerHandlers | None
 
 
 @runtime_checkable

@@ -16,8 +16,8 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.emulator import Triggers
     from harness.emulator.server import EmulatorServer
+    from harness.emulator.triggers import TriggerHandlers
     from harness.targets.base import AppCallListener
 
 __all__ = ["ServedTarget"]
@@ -60,7 +60,7 @@ class ServedTarget:
         faults: str | None = None,
     ) -> None:
         self.region = region
-        self.triggers: Triggers | None = None
+        self.triggers: TriggerHandlers | None = None
         self._seed = seed
         self._given_url = endpoint_url
         self._faults = faults

@@ -202,6 +202,18 @@ SETTLED_FACTS: dict[str, str] = {
     ),
     "A325": "`Invalid session for the user.`, so the factor that was set up first stays.",
     "D080": "60; see choice 24.",
+    "T023": (
+        "After an empty response the app gets what it gets without the trigger: `User does not "
+        "exist.` A user who cannot be made is an unknown one where the client hides who exists, "
+        "and T011 otherwise."
+    ),
+    "T024": (
+        "It runs in USER_AUTH where the request prefers PASSWORD and has one, but not in response "
+        "to SELECT_CHALLENGE. It runs before PreAuthentication, which sees the new user. The "
+        "welcome message is the invitation without a password, and CustomMessage writes it as "
+        "CustomMessage_AdminCreateUser. In ForgotPassword the new user has no password and is "
+        "RESET_REQUIRED."
+    ),
     "N002b": (
         "The stricter source: USER_AUTH needs Essentials or Plus, with a password too. A sign-in "
         "that has begun ends when its pool goes to Lite."

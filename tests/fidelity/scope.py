@@ -50,6 +50,8 @@ PROVEN_IN_PART: dict[str, str] = {
     "A277": "the endpoints are named, but the hosted UI behind them is not emulated",
     "A284": f"provider linking: {_FEDERATED}",
     "A287": "LimitManagement: its operations are not emulated",
+    "T003": "handlers in Python are called once and may take as long as they need",
+    "T015": "a pool of the emulator has no past with threat protection",
     "A292": "the maximum number of users is not enforced",
     "A302": "signatures are checked only if moto's access control is on; by default it is off",
     "D091": "the trigger gets the password and MFA results, but not the result of the device proof",

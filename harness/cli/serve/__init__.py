@@ -23,6 +23,13 @@ from harness.cli.serve.sources import (
 )
 from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
 from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
+from harness.cli.serve.triggers import (
+    TriggerOption,
+    TriggerTimeoutOption,
+    UnmappedTriggersOption,
+    given_triggers,
+    trigger_lines,
+)
 
 if TYPE_CHECKING:
     from harness.emulator import Emulator
@@ -90,6 +97,9 @@ def serve(
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
+    trigger: TriggerOption = None,
+    unmapped_triggers: UnmappedTriggersOption = "skip",
+    trigger_timeout: TriggerTimeoutOption = 5.0,
     iam: IamOption = False,
     tls: TlsOption = False,
     tls_ca: TlsAuthorityOption = None,
@@ -108,7 +118,8 @@ def serve(
     settings = make_settings(seed, setting or [], issuer=issuer, public_url=public_url)
     limits = make_limits(limit or [])
     sources = allowed_sources(allow_origin, allow_host)
-    emulator = Emulator(settings=settings, mock=False)
+    triggers = given_triggers(trigger, unmapped_triggers, trigger_timeout)
+    emulator = Emulator(settings=settings, mock=False, triggers=triggers)
     if log_json:
         log_calls(emulator)
     with (
@@ -133,7 +144,7 @@ def serve(
         kept.begin()
         warned = [*_open_to_others(host, sources), *uncallable(settings.public_url, sources)]
         _announce(server.url, emulator, security.lines(), warned)
-        for line in (*permitted, *planted):
+        for line in (*permitted, *planted, *trigger_lines(triggers)):
             print(line, flush=True)
         kept.announce()
         signals.wait()

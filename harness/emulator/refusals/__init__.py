@@ -109,6 +109,7 @@ from harness.emulator.refusals.requests import (
     region_invalid,
     serialization,
     trigger_failed,
+    trigger_not_invoked,
     trigger_response_invalid,
     unknown_operation,
     validation_errors,
@@ -149,6 +150,7 @@ from harness.emulator.refusals.sign_in import (
     software_token_to_delete_not_found,
     srp_a_invalid,
     timestamp_unparsable,
+    user_not_migrated,
 )
 from harness.emulator.refusals.tokens import (
     access_token_expired,
@@ -315,6 +317,7 @@ __all__ = [
     "too_many_import_jobs",
     "too_many_passkeys",
     "trigger_failed",
+    "trigger_not_invoked",
     "trigger_response_invalid",
     "unauthorized_attribute",
     "unknown_operation",
@@ -324,6 +327,7 @@ __all__ = [
     "user_disabled",
     "user_not_confirmed",
     "user_not_found",
+    "user_not_migrated",
     "username_client_combination_not_found",
     "username_exists",
     "username_format",

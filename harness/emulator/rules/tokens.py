@@ -15,7 +15,8 @@ from harness.emulator.domain.signing import TokenFormatError, read_token
 from harness.emulator.domain.users import RESET_REQUIRED, User
 from harness.emulator.rules.issuer import issuer_of
 from harness.emulator.service import Service
-from harness.emulator.triggers.tokens import ClaimsOverride, pre_token_generation
+from harness.emulator.triggers.token_overrides import ClaimsOverride
+from harness.emulator.triggers.tokens import pre_token_generation
 
 #: The scope of every access token; calls with an access token need it (A246, A072).
 USER_SCOPE = "aws.cognito.signin.user.admin"
@@ -28,9 +29,10 @@ def claims_override(service: Service, client: UserPoolClient, user: User) -> Cla
 
     The trigger's error stops the tokens.
     """
-    if "PreTokenGeneration" not in service.triggers.given:
+    if not service.triggers.runs(client.pool, "PreTokenGeneration"):
         return None
-    return pre_token_generation(service.triggers, client, user, group_claims(client.pool, user))
+    groups = group_claims(client.pool, user)
+    return pre_token_generation(service.triggers, client, user, groups, (USER_SCOPE,))
 
 
 def new_tokens(
