@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from functools import cache
@@ -23,6 +24,12 @@ __all__ = ["document", "link", "live_part"]
 #: The addresses that links and forms lead to; relative, because a proxy may serve the page below
 #: another path.
 _HOME = "./"
+#: Before the dot of a host, and after the other signs, so that no line ends as if it were whole.
+_BREAKS = re.compile(r"(?=[@.+])|(?<=[_/-])")
+#: Characters that HTML must not have; a call can name a user by them.
+#: https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream
+_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {9, 10, 13}, "\ufffd")
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def document(template: str, values: Mapping[str, Any], status: int = 200) -> HttpAnswer:
@@ -51,7 +58,8 @@ def link(view: str, **query: object) -> str:
 
 
 def _rendered(template: str, values: Mapping[str, Any]) -> bytes:
-    return _environment().get_template(template).render(**values).encode("utf-8", "replace")
+    html = _environment().get_template(template).render(**values)
+    return html.translate(_CONTROLS).encode("utf-8", "replace")
 
 
 @cache
@@ -65,6 +73,7 @@ def _environment() -> Environment:
     )
     environment.filters["moment"] = moment
     environment.filters["breakable"] = _breakable
+    environment.filters["words"] = _words
     environment.filters["with_code"] = _with_code
     environment.globals["link"] = link
     environment.globals["hidden"] = _hidden
@@ -82,10 +91,13 @@ def _breakable(text: str) -> Markup:
 
     Without these places browsers break where a letter happens to be the last that fits.
     """
-    found = str(escape(text))
-    for sign in "@._-+/":
-        found = found.replace(sign, f"{sign}<wbr>" if sign in "_-/" else f"<wbr>{sign}")
-    return Markup(f"<bdi>{found}</bdi>")
+    pieces = (escape(piece) for piece in _BREAKS.split(text))
+    return Markup("<bdi>{}</bdi>").format(Markup("<wbr>").join(pieces))
+
+
+def _words(name: str) -> Markup:
+    """Mark where a line may break within the name of an operation: before its capital letters."""
+    return Markup(_CAPITAL.sub("<wbr>", str(escape(name))))
 
 
 def _with_code(text: str) -> Markup:
