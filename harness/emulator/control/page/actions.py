@@ -155,14 +155,8 @@ def _empty(engine: Engine, form: Form) -> str:
     return "emptied"
 
 
-def actions() -> Mapping[str, Action]:
-    """Return every action by its name in the forms."""
-    from harness.emulator.control.page.new_user import create_user
-
-    return {**_ACTIONS, "create-user": create_user}
-
-
-_ACTIONS: dict[str, Action] = {
+#: Every action on what is there, by its name in the forms.
+ACTIONS: dict[str, Action] = {
     "confirm": _on_user("AdminConfirmSignUp", "confirmed"),
     "disable": _on_user("AdminDisableUser", "disabled"),
     "enable": _on_user("AdminEnableUser", "enabled"),

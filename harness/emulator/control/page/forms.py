@@ -11,11 +11,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator.control.access import PRIVATE_HEADERS
-from harness.emulator.control.page.actions import ActionRefused, Form, actions
+from harness.emulator.control.page.actions import ACTIONS, Action, ActionRefused, Form
 from harness.emulator.control.page.choices import DONE
+from harness.emulator.control.page.new_user import create_user
 from harness.emulator.control.page.rendering import link
 from harness.emulator.control.page.request import UnreadableForm
-from harness.emulator.control.page.views import VIEWS, Notice, shown
+from harness.emulator.control.page.views import VIEWS, PageNotice, shown
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.refusals import Refusal
 from harness.errors import HarnessError
@@ -24,7 +25,8 @@ from harness.redaction import Redactor
 if TYPE_CHECKING:
     from harness.emulator.control.page.request import PageRequest
 
-#: The fields that are never sent back.
+_ACTIONS: dict[str, Action] = {**ACTIONS, "create-user": create_user}
+#: The field that is never sent back.
 _SECRET = "password"
 
 
@@ -34,7 +36,7 @@ def carried_out(asked: PageRequest) -> HttpAnswer:
         form = asked.form()
     except UnreadableForm as problem:
         return _json({"error": str(problem)}, 400)
-    action = actions().get(form.get("action", ""))
+    action = _ACTIONS.get(form.get("action", ""))
     if action is None:
         return _json({"error": "the form has no action of this page"}, 400)
     try:
@@ -57,7 +59,7 @@ def _failed(asked: PageRequest, form: Form, why: str) -> HttpAnswer:
     if form.get("as") == "json":
         return _json({"error": why}, 400)
     typed = {name: value for name, value in form.items() if name != _SECRET}
-    notice = Notice(why, is_bad=True, form=form["action"], values=typed)
+    notice = PageNotice(why, is_bad=True, form=form["action"], values=typed)
     query = {name: form[name] for name in ("pool", "sub") if name in form}
     return shown(asked.engine, _view(form), query, notice, 400)
 

@@ -29,8 +29,11 @@
   const show = (button) => {
     const value = shown.get(button.value);
     const isShown = value !== undefined;
+    const label = (button.dataset.label ||= button.getAttribute("aria-label"));
     button.classList.toggle("shown", isShown);
-    button.setAttribute("aria-expanded", String(isShown));
+    button.setAttribute("aria-pressed", String(isShown));
+    // A label replaces the text for screen readers, so it must have the secret too.
+    button.setAttribute("aria-label", isShown && !isPicture(button.value) ? `${label}: ${value}` : label);
     if (!isPicture(button.value)) {
       button.textContent = isShown ? value : button.dataset.mask;
       return;

@@ -9,7 +9,7 @@ from harness.emulator.control.access import PRIVATE_HEADERS
 from harness.emulator.control.page.rendering import document, link
 from harness.emulator.control.page.request import PageRequest
 from harness.emulator.control.page.secrets import code_state, reveal, token_secret, user_of
-from harness.emulator.control.page.views import Notice, frame
+from harness.emulator.control.page.views import PageNotice, frame
 from harness.emulator.http.wire import HttpAnswer
 
 #: What a secret is called, by the first part of its name.
@@ -35,7 +35,7 @@ def as_page(asked: PageRequest) -> HttpAnswer:
     engine, name = asked.engine, asked.query.get("of", "")
     secret, owner = reveal(engine, name), user_of(name)
     values: dict[str, Any] = {
-        **frame(engine, "show", None, asked.query, Notice()),
+        **frame(engine, "show", None, asked.query, PageNotice()),
         "secret": secret,
         "title": _TITLES.get(name.partition("/")[0], "Authenticator app"),
         "again": link("show", of=name),

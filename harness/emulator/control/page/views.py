@@ -30,7 +30,7 @@ _MOST_MESSAGES = 200
 
 
 @dataclass(frozen=True)
-class Notice:
+class PageNotice:
     """What a form has done, or why it has not.
 
     Attributes:
@@ -58,23 +58,25 @@ def answer(asked: PageRequest) -> HttpAnswer | None:
     if asked.name == "live":
         name = asked.query.get("view", "")
         view = VIEWS.get(name)
-        values = _values(asked.engine, name, asked.query, Notice()) if view else {}
+        values = _values(asked.engine, name, asked.query, PageNotice()) if view else {}
         return rendering.live_part(values, asked.known_tag) if values else None
     if asked.name not in VIEWS:
         return None
     done = DONE.get(asked.query.get("done", ""), "")
-    return shown(asked.engine, asked.name, asked.query, Notice(done))
+    return shown(asked.engine, asked.name, asked.query, PageNotice(done))
 
 
 def shown(
-    engine: Engine, name: str, query: Mapping[str, str], notice: Notice, status: int = 200
+    engine: Engine, name: str, query: Mapping[str, str], notice: PageNotice, status: int = 200
 ) -> HttpAnswer:
     """Return a view with a notice above it."""
     values = _values(engine, name, query, notice)
     return rendering.document(VIEWS[name].template, values, status)
 
 
-def _values(engine: Engine, name: str, query: Mapping[str, str], notice: Notice) -> dict[str, Any]:
+def _values(
+    engine: Engine, name: str, query: Mapping[str, str], notice: PageNotice
+) -> dict[str, Any]:
     pool = chosen_pool(engine, query.get("pool", ""))
     view = VIEWS[name]
     parts = {"parts": view.parts}
@@ -82,7 +84,7 @@ def _values(engine: Engine, name: str, query: Mapping[str, str], notice: Notice)
 
 
 def frame(
-    engine: Engine, view: str, pool: Pool | None, query: Mapping[str, str], notice: Notice
+    engine: Engine, view: str, pool: Pool | None, query: Mapping[str, str], notice: PageNotice
 ) -> dict[str, Any]:
     """Return what every document of the page shows."""
     return {
@@ -158,12 +160,7 @@ def _calls(
     known = sorted(log.counts())
     return {
         "filter": wanted,
-        "called": known
-        if not wanted.operation or wanted.operation in known
-        else [
-            wanted.operation,
-            *known,
-        ],
+        "called": sorted({*known, wanted.operation} - {""}),
         "calls": call_page(log, wanted, most, names),
     }
 
