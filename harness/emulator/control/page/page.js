@@ -152,10 +152,11 @@
   // --- what a person does ------------------------------------------------------------------------
 
   const send = async (form, button) => {
+    // Not form.action: that is the field of this name.
     const fields = new URLSearchParams(new FormData(form, button));
     fields.set("as", "json");
     try {
-      const answer = await fetch(form.action, { method: "POST", body: fields });
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: fields });
       const { error, done, leads_to: place, leaves } = await answer.json();
       if (answer.ok && leaves) {
         location.assign(place);
