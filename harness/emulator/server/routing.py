@@ -40,6 +40,9 @@ _PREFLIGHT = {
     "Access-Control-Expose-Headers": EXPOSED_HEADERS,
 }
 
+#: What the control surface reads of a request besides its address and body.
+_SENDER = ("host", "content-type", "origin", "sec-fetch-site", "if-none-match")
+
 _THIS_MACHINE = AllowedSources()
 _RequestHandler = Callable[[HttpRequest], "HttpAnswer | None"]
 
@@ -140,8 +143,7 @@ class Routing:
 
     def _control(self, request: HttpRequest) -> HttpAnswer:
         path, query, _ = request.address()
-        headers = (request.header(name) for name in ("host", "content-type", "origin"))
-        sender = Sender(request.peer, *headers)
+        sender = Sender(request.peer, *map(request.header, _SENDER))
         engine = self._emulator.engine
         return surface.handle(
             engine, request.method, path, query, request.body, sender, self._sources
