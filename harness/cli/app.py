@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -11,6 +11,7 @@ from harness.cli.clock import clock
 from harness.cli.code import code
 from harness.cli.conform import conform
 from harness.cli.demo import demo
+from harness.cli.help import CommandWithHelp, GroupWithHelp, Panel
 from harness.cli.latencies import latencies
 from harness.cli.load import load
 from harness.cli.outcome import ExitCode, report
@@ -29,31 +30,33 @@ __all__ = ["app", "run"]
 app = typer.Typer(
     name="cognito-harness",
     help="Emulate Amazon Cognito user pools with MFA and tracked devices, and check real ones.",
+    cls=GroupWithHelp,
     # The boxes of rich cut off long environment variables at 80 columns.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-_COMMANDS = (
-    serve,
-    code,
-    clock,
-    demo,
-    snapshot,
-    provision,
-    audit,
-    diff,
-    sweep,
-    iam_policy,
-    latencies,
-    load,
-    conform,
-    selfcheck,
-)
-for command in _COMMANDS:
-    app.command()(command)
-# In this module `report` reports an error.
-app.command("report")(report_run)
+_COMMANDS: dict[str, dict[str, Callable[..., object]]] = {
+    Panel.EMULATOR: {"serve": serve, "code": code, "clock": clock, "demo": demo},
+    Panel.POOLS: {
+        "provision": provision,
+        "snapshot": snapshot,
+        "audit": audit,
+        "diff": diff,
+        "sweep": sweep,
+        "iam-policy": iam_policy,
+    },
+    Panel.RUNS: {
+        "report": report_run,
+        "latencies": latencies,
+        "load": load,
+        "conform": conform,
+        "selfcheck": selfcheck,
+    },
+}
+for panel, commands in _COMMANDS.items():
+    for name, command in commands.items():
+        app.command(name, cls=CommandWithHelp, rich_help_panel=panel)(command)
 
 
 def run(arguments: Sequence[str]) -> int:

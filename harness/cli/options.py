@@ -9,12 +9,14 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from harness.cli.help import Panel
 from harness.errors import ConfigurationError
 from harness.settings import values as rules
 
 __all__ = [
     "ENDPOINT_VARIABLES",
     "EndpointUrl",
+    "Panel",
     "file_of",
     "parse_duration",
     "parse_number",

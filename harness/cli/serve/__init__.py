@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import parse_number
+from harness.cli.options import Panel, parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
 from harness.cli.serve.limits import LimitOption, make_limits
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
@@ -45,12 +45,16 @@ HostOption = Annotated[
     typer.Option(
         metavar="ADDRESS",
         help="The address to listen on. Only this machine can reach the default.",
+        rich_help_panel=Panel.NETWORK,
     ),
 ]
 PortOption = Annotated[
     int,
     typer.Option(
-        metavar="NUMBER", parser=_port, help="The port to listen on; 0 picks a free port."
+        metavar="NUMBER",
+        parser=_port,
+        help="The port to listen on; 0 picks a free port.",
+        rich_help_panel=Panel.NETWORK,
     ),
 ]
 SeedOption = Annotated[
@@ -60,6 +64,7 @@ SeedOption = Annotated[
         parser=_seed,
         help="The same seed gives the same ids, codes and secrets.",
         show_default="random",
+        rich_help_panel=Panel.STATE,
     ),
 ]
 SettingOption = Annotated[
@@ -68,6 +73,7 @@ SettingOption = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="A setting of the emulator, for example quotas=true. Can be repeated.",
+        rich_help_panel=Panel.STRICTNESS,
     ),
 ]
 

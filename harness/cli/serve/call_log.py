@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from harness.cli.options import Panel
+
 if TYPE_CHECKING:
     from harness.emulator import Emulator
     from harness.emulator.engine import Engine
@@ -19,7 +21,11 @@ __all__ = ["LogJsonOption", "log_calls"]
 
 LogJsonOption = Annotated[
     bool,
-    typer.Option("--log-json", help="Write one line of JSON to stderr for each call."),
+    typer.Option(
+        "--log-json",
+        help="Write one line of JSON to stderr for each call.",
+        rich_help_panel=Panel.OUTPUT,
+    ),
 ]
 
 
