@@ -18,7 +18,8 @@ __all__ = ["CommandWithHelp", "GroupWithHelp", "Panel", "wrapped"]
 
 #: In a narrower terminal, what an option does is below its name.
 _NARROW = 70
-_WIDEST_NAME = 26
+# The longest variable then fits beside it in 80 columns.
+_WIDEST_NAME = 24
 _INDENT = "  "
 
 
