@@ -154,7 +154,7 @@ class TestMisuse:
             ),
             (["demo", "--passwordless", "--client-id", "a"], "runs on the emulator alone"),
             (["demo", "--png", "missing/totp.png"], "--png"),
-            (["demo", "--png", "."], "directory"),
+            (["demo", "--png", "."], "it is a folder"),
             (["demo", "--auto", "--user-pool-id", "us-east-1_a", "--client-id", "a"], "--auto"),
             (
                 ["demo", "--user-pool-id", "us-east-1_a", "--client-id", "a", "--region", "eu-x-1"],

@@ -129,10 +129,10 @@ def usable_picture(path: Path | None) -> Path:
     """
     path = path or PICTURE
     full = path.expanduser().absolute()
-    if full.is_dir():
-        raise ConfigurationError("--png", given=str(path), hint="it is a directory")
-    if not os.access(full.parent, os.W_OK):
-        raise ConfigurationError("--png", given=str(path), hint="its directory is not writable")
+    try:
+        rules.latencies(str(full))
+    except rules.Unusable as error:
+        raise ConfigurationError("--png", given=str(path), hint=error.hint) from None
     return full
 
 

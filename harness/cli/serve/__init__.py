@@ -10,6 +10,7 @@ import typer
 from harness.cli.options import Panel, parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
 from harness.cli.serve.limits import LimitOption, make_limits
+from harness.cli.serve.listening import listening
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
 from harness.cli.serve.signals import StopSignals
@@ -116,16 +117,20 @@ def serve(
         kept_state(emulator, state, state_secrets) as kept,
         relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host, sources.hosts) as security,
-        EmulatorServer(
+        listening(
+            EmulatorServer(
+                host,
+                port,
+                emulator,
+                tls=security.context,
+                limits=limits,
+                allow_origins=sources.origins,
+                allow_hosts=sources.hosts,
+                allow_outgoing_http=allow_outgoing_http,
+                moto_on_demand=True,
+            ),
             host,
             port,
-            emulator,
-            tls=security.context,
-            limits=limits,
-            allow_origins=sources.origins,
-            allow_hosts=sources.hosts,
-            allow_outgoing_http=allow_outgoing_http,
-            moto_on_demand=True,
         ) as server,
     ):
         kept.begin()

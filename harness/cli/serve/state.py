@@ -98,6 +98,8 @@ def kept_state(emulator: Emulator, path: str | None, secrets: bool) -> Iterator[
         return
     from harness.emulator.state import StateFile
 
+    if not Path(path).absolute().parent.is_dir():
+        raise ConfigurationError("--state", given=path, hint="its folder does not exist")
     file = StateFile(path, secrets=secrets)
     state = KeptState(emulator, file)
     lock = Path(f"{file.path}.lock")

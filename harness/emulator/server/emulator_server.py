@@ -100,7 +100,7 @@ class EmulatorServer:
             self.emulator.stop()
             raise HarnessError(
                 f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
-            ) from None
+            ) from problem
         try:
             self._running = _ServerThread(
                 self._routing(listener), listener, self._tls, self._limits
