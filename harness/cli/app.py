@@ -9,8 +9,11 @@ import typer
 
 from harness.cli.clock import clock
 from harness.cli.code import code
+from harness.cli.completion import InstallOption, ShowOption, with_shell
+from harness.cli.completion import prepare as prepare_completion
 from harness.cli.conform import conform
 from harness.cli.demo import demo
+from harness.cli.examples import epilog
 from harness.cli.help import CommandWithHelp, GroupWithHelp, Panel
 from harness.cli.latencies import latencies
 from harness.cli.load import load
@@ -31,9 +34,11 @@ app = typer.Typer(
     name="cognito-harness",
     help="Emulate Amazon Cognito user pools with MFA and tracked devices, and check real ones.",
     cls=GroupWithHelp,
+    epilog=epilog(""),
     # The boxes of rich cut off long environment variables at 80 columns.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 _COMMANDS: dict[str, dict[str, Callable[..., object]]] = {
@@ -56,7 +61,8 @@ _COMMANDS: dict[str, dict[str, Callable[..., object]]] = {
 }
 for panel, commands in _COMMANDS.items():
     for name, command in commands.items():
-        app.command(name, cls=CommandWithHelp, rich_help_panel=panel)(command)
+        made = app.command(name, cls=CommandWithHelp, rich_help_panel=panel, epilog=epilog(name))
+        made(command)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -65,7 +71,8 @@ def run(arguments: Sequence[str]) -> int:
         run(["--help"])
         return ExitCode.MISUSE
     try:
-        result = app(list(arguments), prog_name="cognito-harness", standalone_mode=False)
+        prepare_completion()
+        result = app(with_shell(arguments), prog_name="cognito-harness", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:
         return report(error)
     # Typer returns the code of an Exit, or what the command returns. Newer versions turn Ctrl-C
@@ -91,5 +98,7 @@ def _main(
             "--version", help="Show the version and exit.", callback=_print_version, is_eager=True
         ),
     ] = False,
+    _install: InstallOption = None,
+    _show: ShowOption = None,
 ) -> None:
     pass

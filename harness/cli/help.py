@@ -7,6 +7,7 @@ the names of environment variables.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
@@ -71,6 +72,15 @@ class _Help:
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters; a base class of Typer's does."""
         return list(super().get_params(ctx))  # type: ignore[misc]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments; an error names the command, which the parser does not know."""
+        try:
+            return list(super().parse_args(ctx, args))  # type: ignore[misc]
+        except Exception as error:
+            if getattr(error, "ctx", ctx) is None:
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the parts of the usage line, without the braces of newer versions of Typer."""
@@ -214,7 +224,9 @@ def _command_line(line: str, width: int) -> list[str]:
     """Return a line of the epilog; a long command goes on in the next line, as shells read it."""
     if len(line) <= width or not line.startswith(_INDENT):
         return [line] if line.startswith(_INDENT) else wrapped(line, width) or [""]
-    parts = wrapped(line.strip(), width - 6)
+    # An option stays with its value.
+    together = re.sub(r"(--[\w-]+) (?!-)", r"\1\0", line.strip())
+    parts = [part.replace("\0", " ") for part in wrapped(together, width - 6)]
     first, *rest = parts
     lines = [f"{_INDENT}{first}", *(f"{_INDENT * 2}{part}" for part in rest)]
     return [f"{part} \\" for part in lines[:-1]] + [lines[-1]]
