@@ -151,7 +151,7 @@ class TestMisuse:
             (["clock", "--endpoint-url", "127.0.0.1:5000"], "http://127.0.0.1:5000"),
             (["clock", "--endpoint-url", "http://127.0.0.1:1", "--advance", "1y"], "--advance"),
             (["demo", "--client-id", "abc"], "--user-pool-id"),
-            (["demo", "--endpoint-url", "http://127.0.0.1:1"], "--user-pool-id"),
+            (["demo", "--endpoint-url", "http://127.0.0.1:1"], "no emulator at http://127.0.0.1:1"),
             (["demo", "--user-pool-id", "us-east-1_a"], "--client-id"),
             (["demo", "--user-pool-id", "nothing", "--client-id", "a"], "us-east-1_AbCdEf123"),
             (["demo", "--auth-flow", "USER_SPR_AUTH"], "did you mean 'USER_SRP_AUTH'?"),
@@ -164,7 +164,7 @@ class TestMisuse:
             ),
             (
                 ["demo", "--passwordless", "--endpoint-url", "http://127.0.0.1:1"],
-                "runs on the emulator alone",
+                "no emulator at http://127.0.0.1:1",
             ),
             (["demo", "--passwordless", "--client-id", "a"], "runs on the emulator alone"),
             (["demo", "--png", "missing/totp.png"], "--png"),
