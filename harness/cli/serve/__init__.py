@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import parse_number
+from harness.cli.options import Panel, parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
 from harness.cli.serve.issuer import IssuerOption, PublicUrlOption, uncallable
 from harness.cli.serve.limits import LimitOption, make_limits
+from harness.cli.serve.listening import listening
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
 from harness.cli.serve.seed_file import SeedFileOption, planted_seed
@@ -55,12 +56,16 @@ HostOption = Annotated[
     typer.Option(
         metavar="ADDRESS",
         help="The address to listen on. Only this machine can reach the default.",
+        rich_help_panel=Panel.NETWORK,
     ),
 ]
 PortOption = Annotated[
     int,
     typer.Option(
-        metavar="NUMBER", parser=_port, help="The port to listen on; 0 picks a free port."
+        metavar="NUMBER",
+        parser=_port,
+        help="The port to listen on; 0 picks a free port.",
+        rich_help_panel=Panel.NETWORK,
     ),
 ]
 SeedOption = Annotated[
@@ -70,6 +75,7 @@ SeedOption = Annotated[
         parser=_seed,
         help="The same seed gives the same ids, codes and secrets.",
         show_default="random",
+        rich_help_panel=Panel.STATE,
     ),
 ]
 SettingOption = Annotated[
@@ -78,6 +84,7 @@ SettingOption = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="A setting of the emulator, for example quotas=true. Can be repeated.",
+        rich_help_panel=Panel.STRICTNESS,
     ),
 ]
 
@@ -129,16 +136,20 @@ def serve(
         planted_seed(emulator, seed_file) as planted,
         relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host, sources.hosts) as security,
-        EmulatorServer(
+        listening(
+            EmulatorServer(
+                host,
+                port,
+                emulator,
+                tls=security.context,
+                limits=limits,
+                allow_origins=sources.origins,
+                allow_hosts=sources.hosts,
+                allow_outgoing_http=allow_outgoing_http,
+                moto_on_demand=True,
+            ),
             host,
             port,
-            emulator,
-            tls=security.context,
-            limits=limits,
-            allow_origins=sources.origins,
-            allow_hosts=sources.hosts,
-            allow_outgoing_http=allow_outgoing_http,
-            moto_on_demand=True,
         ) as server,
     ):
         kept.begin()

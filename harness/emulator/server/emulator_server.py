@@ -102,7 +102,7 @@ class EmulatorServer:
         except (OSError, OverflowError) as problem:
             raise HarnessError(
                 f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
-            ) from None
+            ) from problem
         try:
             self._start(listener)
         except BaseException:
