@@ -42,6 +42,7 @@ _BY_PATTERN: tuple[tuple[str, How], ...] = (
     (r"--aws-accounts|--cognito-target=aws|--cognito-aws|^aws cloudformation", How.ACCOUNT),
     (r"^aws .*us-east-1_AbCdEf123", How.ACCOUNT),
     (r"cognito-harness demo( --passwordless| --user-pool-id .*)?$", How.TERMINAL),
+    (r"^cognito-harness serve.* --trigger .*https?://", How.OTHER_SYSTEM),
     (r"^cognito-harness serve", How.SERVER),
     (r"^cognito-harness load", How.LOAD),
     (r"^cognito-harness", How.COMMAND),
@@ -52,6 +53,7 @@ _BY_PATTERN: tuple[tuple[str, How], ...] = (
     (r"^(export|aws|SESSION=)", How.CLIENTS),
     (r"pip install|pip wheel|^pipx |^uvx |^python3 -m venv|-m pip", How.INSTALLS),
     (r"^(mkdir build|cp -R stack)", How.ACCOUNT),
+    (r"^npm install", How.CLIENTS),
 )
 _BY_LANGUAGE = {"python": How.PYTHON, "js": How.CLIENTS, "powershell": How.OTHER_SYSTEM}
 #: Blocks of data that a program reads, by their pages.
@@ -66,6 +68,7 @@ _INPUTS = {
     "settings.md",
     "troubleshooting.md",
     "fixtures.md",
+    "seeds.md",
 }
 
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import typer
 
+from harness.cli.options import Panel
+
 if TYPE_CHECKING:
     from harness.emulator.http.sources import AllowedSources
 
@@ -34,6 +36,7 @@ IssuerOption = Annotated[
     typer.Option(
         "--issuer",
         metavar="aws|server",
+        rich_help_panel=Panel.NETWORK,
         parser=_issuer,
         envvar=_ISSUER_VARIABLE,
         help="The issuer of tokens: the pool's address on AWS, or that of this server, for apps "
@@ -45,6 +48,7 @@ PublicUrlOption = Annotated[
     typer.Option(
         "--public-url",
         metavar="URL",
+        rich_help_panel=Panel.NETWORK,
         parser=_public_url,
         envvar=_URL_VARIABLE,
         help="The address that clients call this server by, for example http://cognito.test:5000.",

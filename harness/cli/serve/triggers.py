@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.options import Panel
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ TriggerOption = Annotated[
     typer.Option(
         "--trigger",
         metavar="FUNCTION=HANDLER",
+        rich_help_panel=Panel.TRIGGERS,
         help="The handler of a Lambda function, which is given by ARN or name: module:function, "
         "path/to/index.mjs:handler, or the URL of an endpoint such as that of sam local "
         "start-lambda. Can be repeated.",
@@ -60,6 +62,7 @@ UnmappedTriggersOption = Annotated[
     typer.Option(
         "--unmapped-triggers",
         metavar="skip|refuse",
+        rich_help_panel=Panel.TRIGGERS,
         parser=_unmapped,
         help="What becomes of a function of LambdaConfig that has no handler: it is passed over, "
         "which is said once, or the call gets the error of a function that Cognito may not invoke.",
@@ -70,6 +73,7 @@ TriggerTimeoutOption = Annotated[
     typer.Option(
         "--trigger-timeout",
         metavar="SECONDS",
+        rich_help_panel=Panel.TRIGGERS,
         parser=_seconds,
         help="How long an endpoint or a Node module has for each of three tries.",
     ),

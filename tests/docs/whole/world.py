@@ -111,8 +111,16 @@ def write_files(folder: Path, server: EmulatorServer, ids: Mapping[str, str]) ->
     _write(folder / "prod.json", '{"Parameters": {"Mfa": "ON"}}')
     overrides = 'version = 0.1\n[prod.deploy.parameters]\nparameter_overrides = "Mfa=ON"\n'
     _write(folder / "samconfig.toml", overrides)
+    for name in ("seed.yaml", "other.yaml"):
+        _write(folder / name, _first("seeds.md", "yaml"))
     _descriptions(folder, server, ids)
     _records(folder)
+
+
+def _first(page: str, language: str) -> str:
+    """Return the first block of a language on a page."""
+    found = (each for each in blocks() if each.page.name == page and each.language == language)
+    return next(found).text
 
 
 def _assembly(folder: Path) -> None:
