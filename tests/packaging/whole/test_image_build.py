@@ -101,7 +101,7 @@ def test_pip_stays_behind(image: Path) -> None:
 
 
 def serves(image: Path, folder: Path, **rights: Any) -> None:
-    """Check that the command of the image serves in a folder, and that its health check is right."""
+    """Check that the command of the image serves in a folder, and is seen to be healthy."""
     command, port = argv(FINAL.last("CMD")), str(free_port())
     command[command.index("5000")] = port
     variables = {"PATH": str(image / "bin"), "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"}
