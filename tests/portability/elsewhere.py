@@ -14,6 +14,7 @@ import pkgutil
 import select
 import signal
 import sys
+import sysconfig
 import time
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +24,8 @@ __all__ = ["FakeMsvcrt", "leave_posix", "modules"]
 _GONE_MODULES = ("fcntl", "grp", "pwd", "resource", "termios", "tty", "pty", "readline")
 _GONE = {
     os: "fork forkpty getuid geteuid getgid getegid killpg setsid setuid mkfifo sysconf uname",
-    signal: "SIGHUP SIGKILL SIGUSR1 SIGUSR2 SIGQUIT SIGALRM SIGCHLD SIGPIPE alarm setitimer pause",
+    # Not SIGKILL, which subprocess needs here.
+    signal: "SIGHUP SIGUSR1 SIGUSR2 SIGQUIT SIGALRM SIGCHLD SIGPIPE alarm setitimer pause",
     select: "poll epoll POLLIN POLLOUT",
     time: "clock_gettime CLOCK_MONOTONIC CLOCK_REALTIME",
 }
@@ -74,11 +76,12 @@ def leave_posix(*names: str) -> FakeMsvcrt:
     """Take POSIX away from modules of the package, after what they import has been imported.
 
     Args:
-        names: the modules; they are forgotten afterwards, and see the new world when they are
-            imported again.
+        names: the modules; they are forgotten then, and imported again where POSIX is gone.
     """
     for name in names:
         importlib.import_module(name)
+    # It would look for the variables of a Windows that is not there.
+    sysconfig.get_config_vars()
     for name in [*sys.modules]:
         if name.partition(".")[0] == "harness":
             del sys.modules[name]
@@ -86,9 +89,13 @@ def leave_posix(*names: str) -> FakeMsvcrt:
     sys.modules["msvcrt"] = locks
     for name in _GONE_MODULES:
         sys.modules[name] = None  # type: ignore[assignment]
-    for module, names in _GONE.items():
-        for name in names.split():
+    for module, gone in _GONE.items():
+        for name in gone.split():
             if hasattr(module, name):
                 delattr(module, name)
-    sys.platform = "win32"
+    system, sys.platform = sys.platform, "win32"
+    for name in names:
+        importlib.import_module(name)
+    # The libraries of others would look for the rest of Windows when they are used.
+    sys.platform = system
     return locks
