@@ -9,6 +9,7 @@ and time limits are for a server, a mailbox or a quota, which no test can freeze
 from __future__ import annotations
 
 import math
+import re
 import sys
 import threading
 import time
@@ -18,12 +19,14 @@ from functools import partial
 from typing import Protocol
 
 __all__ = [
+    "DURATIONS",
     "LAST_MOMENT",
     "Clock",
     "SteadyClock",
     "SystemClock",
     "VirtualClock",
     "Waits",
+    "seconds_in",
     "steady_seconds",
     "stopwatch",
     "utc_of",
@@ -35,6 +38,16 @@ __all__ = [
 LAST_MOMENT = 253_402_214_400.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
+#: What a duration looks like, as the end of the sentence "it must look like …".
+DURATIONS = "30s, 5m, 24h, 30d or 1h30m"
+_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+# Each unit at most once, the longest first; ASCII digits alone, and no sign.
+_DURATION = re.compile(
+    r"\s*".join(rf"(?:(?P<{unit}>\d+(?:\.\d+)?)\s*{unit})?" for unit in _UNITS),
+    re.ASCII | re.IGNORECASE,
+)
+_PLAIN_SECONDS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+
 # freezegun replaces time.monotonic() and time.perf_counter(), in every module that has them as an
 # attribute. It knows neither clock_gettime() nor what a partial holds.
 if sys.platform == "win32":
@@ -44,6 +57,23 @@ if sys.platform == "win32":
 else:
     steady_seconds = partial(time.clock_gettime, time.CLOCK_MONOTONIC)
     wall_seconds = partial(time.clock_gettime, time.CLOCK_REALTIME)
+
+
+def seconds_in(text: str) -> float | None:
+    """Return the seconds of a duration such as ``30s``, ``5m``, ``24h``, ``30d`` or ``1h30m``.
+
+    A number without a unit is in seconds. ``None`` stands for a text that is no duration: it is
+    empty, negative or not finite, has digits that are not ASCII, or is longer than the calendar.
+    """
+    given = text.strip()
+    if _PLAIN_SECONDS.fullmatch(given):
+        seconds = float(given)
+    else:
+        match = _DURATION.fullmatch(given)
+        if match is None or not given:
+            return None
+        seconds = sum(float(match[unit] or 0) * _UNITS[unit] for unit in _UNITS)
+    return seconds if seconds <= LAST_MOMENT else None
 
 
 class Waits(Protocol):

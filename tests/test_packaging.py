@@ -29,7 +29,17 @@ else:
     import tomli as tomllib
 
 #: Libraries of the package's own extras, imported only where the extra is asked for.
-OPTIONAL_IMPORTS = {"gevent", "hdrh", "locust", "pycognito", "trustme", "warrant", "six"}
+OPTIONAL_IMPORTS = {
+    "gevent",
+    "hdrh",
+    "locust",
+    "pycognito",
+    "six",
+    "tomli_w",
+    "testcontainers",
+    "trustme",
+    "warrant",
+}
 #: Stubs, imported for type checkers only; they come with the extra `dev`.
 STUBS = {"mypy_boto3_cognito_idp", "mypy_boto3_dynamodb", "mypy_boto3_sqs", "_typeshed"}
 #: Dependencies that are there for another reason than to be imported.
@@ -240,10 +250,11 @@ class TestSurroundings:
     def test_ci_runs_the_readmes_environments(self) -> None:
         """What the README promises is what a clone is checked by, and more besides."""
         script = ROOT.joinpath(".ci", "run").read_text(encoding="utf-8")
-        assert (
-            "for part in lint types tests scenarios package lowest pools moto-suite clients async "
-            "page imap; do" in script
+        parts = (
+            "lint types tests scenarios package lowest pools moto-suite clients async apps page imap "
+            "docs"
         )
+        assert f"for part in {parts}; do" in script
 
     def test_the_changelog_speaks_of_this_version(self) -> None:
         """There is an entry for the version, or for what comes next."""

@@ -39,8 +39,10 @@ pytest_plugins = (
     "harness.plugin.fixtures.pools",
     "harness.plugin.fixtures.configuration",
     "harness.plugin.fixtures.sign_in_fixtures",
+    "harness.plugin.fixtures.app_fixtures",
     "harness.plugin.fixtures.ladder",
     "harness.plugin.fixtures.script",
+    "harness.plugin.fixtures.seeds",
 )
 
 _MARKERS_FIT = pytest.StashKey[bool]()

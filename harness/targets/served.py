@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.targets.base import Capability
@@ -15,8 +16,9 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.emulator import Triggers
     from harness.emulator.server import EmulatorServer
+    from harness.emulator.triggers import TriggerHandlers
+    from harness.targets.base import AppCallListener
 
 __all__ = ["ServedTarget"]
 
@@ -58,7 +60,7 @@ class ServedTarget:
         faults: str | None = None,
     ) -> None:
         self.region = region
-        self.triggers: Triggers | None = None
+        self.triggers: TriggerHandlers | None = None
         self._seed = seed
         self._given_url = endpoint_url
         self._faults = faults
@@ -78,6 +80,11 @@ class ServedTarget:
         if self._server is None:
             raise HarnessError("the target server is not started")
         return self._server.url
+
+    @property
+    def url(self) -> str:
+        """The URL of the emulator, as :attr:`endpoint_url`."""
+        return self.endpoint_url
 
     @property
     def clock(self) -> ServedClock:
@@ -148,9 +155,21 @@ class ServedTarget:
             poll_seconds=look_every(late if self._given_url is None else 0.0),
         )
 
+    def app_calls(self, listener: AppCallListener) -> AbstractContextManager[None] | None:
+        """Tell a listener of the calls of apps, if the run has started the emulator."""
+        from harness.targets.app_calls import watch_apps
+
+        return None if self._server is None else watch_apps(self._server.emulator, listener)
+
     def why_refused(self, request_id: str) -> str:
         """Return why a recent call was refused; empty if the emulator is too old to say."""
         return ControlSurface(self.endpoint_url).why_refused(request_id) if request_id else ""
+
+    def plant_seed(self, seed: Mapping[str, Any]) -> None:
+        """Make the pools of a seed in the emulator that the run has started."""
+        if self._server is None:
+            raise HarnessError("the run has not started this emulator, so it plants no seed there")
+        self._server.emulator.seed(seed)
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users and all that is kept of them, if the run has started the emulator."""

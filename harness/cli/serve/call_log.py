@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from harness.cli.options import Panel
 from harness.clock import utc_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,11 @@ __all__ = ["LogJsonOption", "log_calls"]
 
 LogJsonOption = Annotated[
     bool,
-    typer.Option("--log-json", help="Write one line of JSON to stderr for each call."),
+    typer.Option(
+        "--log-json",
+        help="Write one line of JSON to stderr for each call.",
+        rich_help_panel=Panel.OUTPUT,
+    ),
 ]
 
 
