@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -67,7 +66,7 @@ class AppEnvironment:
         """
         return _issuer(f"{self.url}/{self.user_pool_id}/.well-known/openid-configuration")
 
-    def field(self, name: str) -> str | None:
+    def value_of(self, name: str) -> str | None:
         """Return one of the fields that a text of ``cognito_environment_names`` can name."""
         if name == "client_secret":
             return None if self.client_secret is None else self.client_secret.reveal()
@@ -91,7 +90,7 @@ def app_environment(
     url, app = target.url.rstrip("/"), pool.app
     told = AppEnvironment(url, target.region, pool.user_pool_id, app.client_id, app.client_secret)
     variables = _variables(target, url)
-    variables.update(named_variables(DEFAULT_NAMES if names is None else names, told.field))
+    variables.update(named_variables(DEFAULT_NAMES if names is None else names, told.value_of))
     with pytest.MonkeyPatch.context() as patch, _own_default_session(target):
         for name, value in variables.items():
             if value is None:
@@ -128,10 +127,11 @@ def _own_default_session(target: Target) -> Iterator[None]:
 
     boto3 keeps them in its default session, from its first client to the end of the process.
     """
-    boto3: Any = sys.modules.get("boto3")
-    if boto3 is None or target.name == "aws":
+    if target.name == "aws":
         yield
         return
+    import boto3
+
     before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, None
     try:
         yield
