@@ -139,6 +139,31 @@ def test_everything_is_restored(inner: Inner) -> None:
     inner(*given, source=suite, **environment).assert_outcomes(passed=3)
 
 
+def test_the_users_files_do_not_lead_elsewhere(inner: Inner, pytester: pytest.Pytester) -> None:
+    """What ~/.aws says of endpoints and credentials does not count for the app's Cognito."""
+    config = pytester.makefile(
+        ".ini",
+        config="""
+[default]
+region = mars-1
+endpoint_url = http://127.0.0.1:9
+ignore_configured_endpoint_urls = true
+use_fips_endpoint = true
+use_dualstack_endpoint = true
+credential_process = /nowhere
+""",
+    )
+    source = """
+    import os
+    import boto3
+
+    def test_it(cognito_environment, cognito_trace):
+        boto3.client("cognito-idp").list_users(UserPoolId=os.environ["COGNITO_USER_POOL_ID"])
+        cognito_trace.assert_called("ListUsers", by="app", outcome="ok", times=1)
+    """
+    inner(source=source, AWS_CONFIG_FILE=str(config)).assert_outcomes(passed=1)
+
+
 def test_a_subprocess_has_it_too(inner: Inner) -> None:
     """A program that the test starts calls the target, and the trace has its calls."""
     inner(
