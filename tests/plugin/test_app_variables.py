@@ -76,7 +76,7 @@ class TestNames:
             named_variables({"PORT": 5000}, VALUES.get)  # type: ignore[dict-item]
 
 
-class TestBoto3:
+class TestSdks:
     """What boto3 and the other SDKs are told."""
 
     @pytest.mark.parametrize(
