@@ -23,6 +23,7 @@ from harness.redaction import Redactor, Secret, redact
 from harness.version import __version__
 
 if TYPE_CHECKING:
+    from harness.emulator.triggers.functions import LambdaFunctions
     from harness.emulator.triggers.handlers import Triggers
     from harness.flows.actions import Actions
     from harness.flows.api.caller import AppClient
@@ -68,6 +69,8 @@ if TYPE_CHECKING:
     from harness.pools.audit.auditing import Audit
     from harness.pools.configuration.drift import Drift
     from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
+    from harness.pools.seeds.people import SeededPerson
+    from harness.pools.seeds.reading import Seed, read_seed
     from harness.pools.spec.people import PoolPeople
     from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
     from harness.srp.engines import SrpEngine, available_engines, load_engine
@@ -86,6 +89,7 @@ if TYPE_CHECKING:
 
 #: The modules of the names that are imported on first use.
 _HOMES: dict[str, tuple[str, ...]] = {
+    "harness.emulator.triggers.functions": ("LambdaFunctions",),
     "harness.emulator.triggers.handlers": ("Triggers",),
     "harness.flows.actions": ("Actions",),
     "harness.flows.api.caller": ("AppClient",),
@@ -125,6 +129,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pools.audit.auditing": ("Audit",),
     "harness.pools.configuration.drift": ("Drift",),
     "harness.pools.making.provision_spec": ("ProvisionedPool", "deprovision", "provision"),
+    "harness.pools.seeds.people": ("SeededPerson",),
+    "harness.pools.seeds.reading": ("Seed", "read_seed"),
     "harness.pools.spec.people": ("PoolPeople",),
     "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
     "harness.plugin.run.app_environment": ("AppEnvironment",),
@@ -170,6 +176,7 @@ __all__ = [
     "Faults",
     "GivenPool",
     "HarnessError",
+    "LambdaFunctions",
     "Like",
     "Mailbox",
     "MissingCapability",
@@ -187,6 +194,8 @@ __all__ = [
     "ScenarioFailure",
     "Script",
     "Secret",
+    "Seed",
+    "SeededPerson",
     "SignIn",
     "SignInContext",
     "SignInResult",
@@ -231,6 +240,7 @@ __all__ = [
     "note_check",
     "prefer_software_token",
     "provision",
+    "read_seed",
     "recover_password",
     "redact",
     "refresh",

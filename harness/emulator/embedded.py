@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
+from harness.emulator.rules.issuer import check_address
+from harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.clock import VirtualClock
+    from harness.emulator.seeds import SeedReport
     from harness.emulator.stores.faults import PlannedFaults
     from harness.emulator.stores.outbox import Outbox
-    from harness.emulator.triggers.handlers import Triggers
-    from harness.emulator.triggers.runner import TriggerFailure
+    from harness.emulator.triggers.functions import TriggerHandlers
+    from harness.emulator.triggers.runner import SkippedTrigger, TriggerFailure
 
 
 class Emulator:
@@ -32,11 +35,12 @@ class Emulator:
         settings: the seed, and where the emulator may be more lenient than Cognito.
         mock: whether to start moto's mock as well, so that boto3 clients made afterwards reach the
             emulator. Use ``False`` for servers, and where other code starts ``mock_aws``.
-        triggers: handlers for Cognito's Lambda triggers, called for every pool.
+        triggers: handlers for Cognito's Lambda triggers: `Triggers` for every pool, or
+            `LambdaFunctions` for the functions that the LambdaConfig of a pool names.
 
     Raises:
         ValueError: both seed and settings are given.
-        ConfigurationError: the triggers are not `Triggers`.
+        ConfigurationError: the triggers are neither of them.
 
     Attributes:
         has_moto: whether it is in the place of moto's Cognito now.
@@ -50,7 +54,7 @@ class Emulator:
         seed: int | None = None,
         settings: EmulatorSettings | None = None,
         mock: bool = True,
-        triggers: Triggers | None = None,
+        triggers: TriggerHandlers | None = None,
     ) -> None:
         if seed is not None and settings is not None:
             raise ValueError(
@@ -83,11 +87,17 @@ class Emulator:
         """The triggers that failed, oldest first, with the reasons that Cognito hides."""
         return self.engine.triggers.failures
 
+    @property
+    def skipped_triggers(self) -> list[SkippedTrigger]:
+        """The triggers that pools name a function for, and that were passed over without one."""
+        return list(self.engine.triggers.skipped)
+
     def start(self) -> Emulator:
         """Replace moto's Cognito in this process with the emulator; call it before the mock starts.
 
         Raises:
             RuntimeError: the emulator has started already.
+            ConfigurationError: its issuers are a server's, and it has no public URL.
         """
         self._begin()
         try:
@@ -137,6 +147,7 @@ class Emulator:
     def _begin(self) -> None:
         if self._started:
             raise RuntimeError("this emulator has started already; call stop() first")
+        check_address(self.engine)
         self._started = True
 
     def _join(self) -> None:
@@ -154,6 +165,7 @@ class Emulator:
                 return
             self._started = self.is_alone = False
             self.engine.faults.let_go()
+            self.engine.triggers.close()
             if self._mock is not None:
                 self._mock.stop()
             self._leave()
@@ -173,11 +185,64 @@ class Emulator:
         to moto, such as those for identity providers, are not available.
 
         Raises:
-            ConfigurationError: it is a client of another service.
+            ConfigurationError: it is a client of another service, or issuers are a server's and
+                there is no public URL.
         """
+        check_address(self.engine)
         from harness.emulator.moto_backend.attachment import attach
 
         attach(self.engine, client)
+
+    def seed(self, seed: Mapping[str, Any], *, keep: bool = False) -> SeedReport:
+        """Make the pools of a seed, with their ids and users; those with the same ids are replaced.
+
+        All of them are made, or none. `harness.read_seed` reads one from a file; a plain document
+        is ``{"document": {...}}``.
+
+        Args:
+            seed: the seed.
+            keep: whether to leave a pool as it is if there is one with its id.
+
+        Raises:
+            ConfigurationError: something in the seed is not allowed, and nothing is changed.
+        """
+        from harness.emulator.seeds import apply_seed  # few emulators are seeded
+
+        report = apply_seed(self.engine, seed, keep=keep)
+        if self.has_moto:
+            _add_backends(self.engine)
+        return report
+
+    def export(self, *, secrets: bool = False) -> dict[str, Any]:
+        """Return all pools with their users as the document of a seed file.
+
+        Args:
+            secrets: whether to include passwords, TOTP secrets, devices and client secrets.
+        """
+        from harness.emulator.seeds import export_seed  # see `seed`
+
+        return export_seed(self.engine, secrets=secrets).document
+
+    def upload_user_import(self, url: str, content: bytes) -> None:
+        """Upload the file of a user import job, without HTTP, to the job's PreSignedUrl.
+
+        Under moto's mock ``requests.put`` does the same. A client of `attach` has no mock: nothing
+        else than this reaches the emulator then, unless a server serves it.
+
+        Raises:
+            HarnessError: the upload was refused.
+        """
+        from urllib.parse import urlsplit
+
+        from harness.emulator.http import user_import
+
+        parts = urlsplit(url)
+        path = parts.path.removeprefix(user_import.PREFIX).lstrip("/")
+        headers = {"x-amz-server-side-encryption": "aws:kms"}
+        answer = user_import.take_file(self.engine, "PUT", path, parts.query, headers, content)
+        if answer.status != 200:
+            reason = answer.body.decode().partition("<Message>")[2].partition("<")[0]
+            raise HarnessError(f"the upload was refused: {reason}")
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users of a pool and everything that is kept of them: messages, sessions, tokens.
@@ -218,7 +283,7 @@ def install(
     clock: VirtualClock | None = None,
     seed: int | None = None,
     settings: EmulatorSettings | None = None,
-    triggers: Triggers | None = None,
+    triggers: TriggerHandlers | None = None,
 ) -> Emulator:
     """Replace moto's Cognito in this process with an emulator until `uninstall`.
 

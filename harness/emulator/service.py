@@ -18,9 +18,10 @@ from harness.emulator.stores.outbox import Outbox
 from harness.emulator.stores.pages import Pages
 from harness.emulator.stores.passkey_registrations import PasskeyRegistrations
 from harness.emulator.stores.quotas import Quotas
+from harness.emulator.stores.seed_memory import SeedMemory
 from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import SrpChallenges
-from harness.emulator.triggers.handlers import Triggers, usable_triggers
+from harness.emulator.triggers.functions import TriggerHandlers, usable_triggers
 from harness.emulator.triggers.runner import TriggerRunner
 
 if TYPE_CHECKING:
@@ -43,9 +44,11 @@ class Service:
         *,
         clock: VirtualClock | None = None,
         settings: EmulatorSettings | None = None,
-        triggers: Triggers | None = None,
+        triggers: TriggerHandlers | None = None,
     ) -> None:
         self.settings = settings or EmulatorSettings()
+        #: The address that clients call; a server sets its own where the settings have none.
+        self.public_url = self.settings.public_url
         self.clock = clock or VirtualClock()
         self.random = Randomness(self.settings.seed)
         self.faults = PlannedFaults(self.settings.seed)
@@ -61,9 +64,12 @@ class Service:
         self.pages = Pages(self.random)
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, UserPoolClient] = {}
+        #: Whether user import jobs may be under way, which go on by the clock.
+        self.imports_run = False
         self.call_log = CallLog(self.clock, self.clients, self.sessions)
         #: Called with the `Exchange` of each call over HTTP or of an attached client.
         self.observers: list[Callable[[Any], None]] = []
+        self.seeded = SeedMemory()
         self.lock = FairLock()
         self.fast_path = FastPathGate()
 
@@ -79,7 +85,7 @@ class Service:
             self.clients.clear()
             self.outbox.clear()
             self.call_log.clear()
-            self.triggers.failures.clear()
+            self.triggers.forget()
             self.sessions.clear()
             self.srp_challenges.clear()
             self.device_sign_ins.clear()
@@ -108,6 +114,9 @@ class Service:
                     pool.groups[group].remove(user)
                 pool.users.remove(user)
                 usernames.add(user.username)
+        self._forget_names(pool_id, usernames)
+
+    def _forget_names(self, pool_id: str, usernames: Collection[str]) -> None:
         for store in (
             self.outbox,
             self.sessions,
@@ -116,6 +125,22 @@ class Service:
             self.passkey_registrations,
         ):
             store.forget(pool_id, usernames)
+
+    def replace_pool(self, pool: Pool) -> None:
+        """Put a new pool in the place of the one with its id, if there is one.
+
+        Nothing is left of that but its keys: an app that has loaded the JWKS need not do it again.
+        """
+        with self.lock:
+            before = self.pools.get(pool.pool_id)
+            if before is not None:
+                # Without its lock: an operation that holds it may wait for the lock held here.
+                names = {user.username for user in list(before.users)}
+                self._forget_names(pool.pool_id, names)
+                self.remove_pool(before)
+                pool.keys = before.keys
+            self.add_pool(pool)
+            self.clients.update(pool.clients)
 
     def delete_region(self, account: str, region: str) -> None:
         """Delete the pools of one account in one region, as a reset of moto's backend does."""

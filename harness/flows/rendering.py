@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from typing import Any
 
+from harness.clock import utc_of
 from harness.flows.call import Call, chosen_factor, failure_of, started_flow
 
 __all__ = ["error_text", "render_calls", "retries_text", "sign_in_summaries", "whose"]
@@ -99,7 +99,7 @@ def _summary(calls: Sequence[Call]) -> Iterator[str]:
     failed = sum(not call.ok for call in calls)
     total = sum(call.latency_seconds for call in calls)
     first = min(call.started_at for call in calls)
-    began = datetime.fromtimestamp(first, timezone.utc).isoformat(timespec="seconds")
+    began = utc_of(first).isoformat(timespec="seconds")
     yield f"{len(calls)} API calls, {failed} failed, {_milliseconds(total)}, from {began}"
     for summary in sign_in_summaries(calls):
         yield f"  sign-in: {summary}"

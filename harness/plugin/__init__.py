@@ -42,6 +42,7 @@ pytest_plugins = (
     "harness.plugin.fixtures.app_fixtures",
     "harness.plugin.fixtures.ladder",
     "harness.plugin.fixtures.script",
+    "harness.plugin.fixtures.seeds",
 )
 
 _MARKERS_FIT = pytest.StashKey[bool]()

@@ -97,6 +97,12 @@ OPTIONS = (
         "let a run succeed in which no test ran because all were skipped because of the pool; "
         "in the environment and in the configuration file: yes or no",
     ),
+    Option(
+        "seed_file",
+        "FILE",
+        "make the pools and users of this file in the emulator of the run, with their fixed ids; "
+        "an emulator at a URL is expected to have them",
+    ),
     Option("user_pool_id", "ID", "use this existing user pool; also needs --cognito-client-id"),
     Option(
         "audit",
@@ -190,6 +196,14 @@ OPTIONS = (
         "FILE",
         "write a record of the run to this file, without secrets: each test with its checks, its "
         "verdict and its calls, as JSON lines",
+    ),
+    Option(
+        "trigger",
+        "FUNCTION=HANDLER",
+        "the local handler of a Lambda function that LambdaConfig names: module:function, "
+        "path/to/index.mjs:handler, or the URL of an endpoint, for emulator and server; can be "
+        "repeated",
+        is_repeatable=True,
     ),
     Option(
         "faults",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.clock import Clock
-    from harness.emulator.triggers import Triggers
+    from harness.emulator.triggers import TriggerHandlers
     from harness.targets.account import Identity
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
@@ -24,6 +24,7 @@ __all__ = [
     "Capability",
     "ExplainsRefusals",
     "ForgetsUsers",
+    "PlantsSeeds",
     "SaysWhy",
     "SeesCallsOfApps",
     "TakesTriggers",
@@ -159,11 +160,25 @@ class Target(Protocol):
 
 
 @runtime_checkable
+class PlantsSeeds(Protocol):
+    """A target with an emulator of its own, which takes seeds."""
+
+    def plant_seed(self, seed: Mapping[str, Any]) -> None:
+        """Make the pools of a seed; those with the same ids are replaced.
+
+        Raises:
+            ConfigurationError: something in it is not allowed, and nothing is changed.
+            HarnessError: the target is not started, or has no emulator of its own.
+        """
+        ...
+
+
+@runtime_checkable
 class TakesTriggers(Protocol):
     """A target that can start an emulator with trigger handlers."""
 
     #: Set before the start; an emulator that is already served has its own handlers.
-    triggers: Triggers | None
+    triggers: TriggerHandlers | None
 
 
 @runtime_checkable

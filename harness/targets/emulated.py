@@ -18,8 +18,9 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.emulator import Emulator, Triggers
+    from harness.emulator import Emulator
     from harness.emulator.server import EmulatorServer
+    from harness.emulator.triggers import TriggerHandlers
     from harness.targets.base import AppCallListener
 
 __all__ = ["EmulatedTarget", "PreflightTarget"]
@@ -57,7 +58,7 @@ class EmulatedTarget:
         self.region = region
         self._faults = faults
         self.clock = VirtualClock()
-        self.triggers: Triggers | None = None
+        self.triggers: TriggerHandlers | None = None
         self._seed = seed
         self._emulator: Emulator | None = None
         self._client: CognitoIdentityProviderClient | None = None
@@ -162,6 +163,10 @@ class EmulatedTarget:
     def why_refused(self, request_id: str) -> str:
         """Return why a recent call was refused."""
         return self.emulator.engine.call_log.why_refused(request_id)
+
+    def plant_seed(self, seed: Mapping[str, Any]) -> None:
+        """Make the pools of a seed."""
+        self.emulator.seed(seed)
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users and everything that is kept of them."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.targets.base import Capability
@@ -16,8 +16,8 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.emulator import Triggers
     from harness.emulator.server import EmulatorServer
+    from harness.emulator.triggers import TriggerHandlers
     from harness.targets.base import AppCallListener
 
 __all__ = ["ServedTarget"]
@@ -60,7 +60,7 @@ class ServedTarget:
         faults: str | None = None,
     ) -> None:
         self.region = region
-        self.triggers: Triggers | None = None
+        self.triggers: TriggerHandlers | None = None
         self._seed = seed
         self._given_url = endpoint_url
         self._faults = faults
@@ -164,6 +164,12 @@ class ServedTarget:
     def why_refused(self, request_id: str) -> str:
         """Return why a recent call was refused; empty if the emulator is too old to say."""
         return ControlSurface(self.endpoint_url).why_refused(request_id) if request_id else ""
+
+    def plant_seed(self, seed: Mapping[str, Any]) -> None:
+        """Make the pools of a seed in the emulator that the run has started."""
+        if self._server is None:
+            raise HarnessError("the run has not started this emulator, so it plants no seed there")
+        self._server.emulator.seed(seed)
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users and all that is kept of them, if the run has started the emulator."""

@@ -18,6 +18,7 @@ ENVIRONMENTS = {
     _TESTS / "selfcheck" / "long": "selfcheck",  # minutes: every fault
     _TESTS / "faults" / "whole": "faults",  # minutes: all scenarios four times
     _TESTS / "plugin" / "pools" / "whole": "pools",  # minutes: all scenarios on thirteen pools
+    _TESTS / "docs" / "whole": "docs",  # minutes, and MkDocs
     _TESTS / "load" / "long": "load",  # minutes, and root for network namespaces
 }
 

@@ -19,10 +19,12 @@ from harness.emulator.server.limits import ServerLimits
 from harness.emulator.server.outgoing import OutgoingHttp
 from harness.emulator.server.routing import Routing
 from harness.emulator.server.warm_up import warm_up
-from harness.errors import HarnessError
+from harness.errors import ConfigurationError, HarnessError
 
 #: How long a stop waits for requests that have arrived and are not answered yet.
 PATIENCE_SECONDS = 10.0
+#: What a server listens on to be reached by every address of its machine.
+_EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
 
 
 class EmulatorServer:
@@ -83,36 +85,59 @@ class EmulatorServer:
     @property
     def url(self) -> str:
         """The address of the server."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = self._running.port if self._running else self._port
-        return f"{self._scheme}://{host}:{port}"
+        return self._url(self.host, self._running.port if self._running else self._port)
+
+    def _url(self, host: str, port: int) -> str:
+        return f"{self._scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def start(self) -> EmulatorServer:
         """Serve in a thread of this process; return when the port accepts connections.
 
         Raises:
             HarnessError: the server cannot listen on the port, or its thread cannot start.
+            ConfigurationError: the issuer needs a public URL.
         """
-        self._start_emulator()
         try:
             listener = _listen(self.host, self._port)
         except (OSError, OverflowError) as problem:
-            self.emulator.stop()
             raise HarnessError(
                 f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
-            ) from None
+            ) from problem
         try:
-            self._running = _ServerThread(
-                self._routing(listener), listener, self._tls, self._limits
-            )
+            self._start(listener)
         except BaseException:
             listener.close()
-            self.emulator.stop()
             raise
         if self._blocks_moto:
             OutgoingHttp.block()
         warm_up()
         return self
+
+    def _start(self, listener: socket.socket) -> None:
+        self._name_address(listener.getsockname()[1])
+        self._start_emulator()
+        try:
+            self._running = _ServerThread(
+                self._routing(listener), listener, self._tls, self._limits
+            )
+        except BaseException:
+            self.emulator.stop()
+            raise
+
+    def _name_address(self, port: int) -> None:
+        """Tell the emulator the address that clients call, unless its settings have one.
+
+        Where the server listens on every address, this machine's own is the only one that it knows.
+        That is good enough for links, but not for an issuer, which everybody must call the same.
+        """
+        engine = self.emulator.engine
+        if engine.settings.public_url is not None:
+            return
+        everywhere = self.host in _EVERYWHERE
+        if everywhere and engine.settings.issuer == "server":
+            hint = f"the issuer is the server's, and nobody can call {self.host}"
+            raise ConfigurationError("--public-url, public_url", hint=hint)
+        engine.public_url = self._url("localhost" if everywhere else self.host, port)
 
     def stop(self) -> None:
         """Answer the requests that have arrived, stop and free the port.
