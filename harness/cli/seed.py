@@ -42,8 +42,9 @@ def seed(
 ) -> None:
     """Make the pools of a seed file in a served emulator.
 
-    Afterwards they are as in the file. Pools with the same ids are replaced with everything in them; others stay. If anything in the
-    file is not allowed, nothing changes. Prints the ids of the pools, one per line.
+    Afterwards they are as in the file. Pools with the same ids are replaced with everything in
+    them; others stay. If anything in the file is not allowed, nothing changes. Prints the ids of
+    the pools, one per line.
     """
     if schema:
         from harness.emulator.seeds import schema_text
