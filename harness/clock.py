@@ -9,29 +9,44 @@ and time limits are for a server, a mailbox or a quota, which no test can freeze
 from __future__ import annotations
 
 import math
+import re
 import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Protocol
 
 __all__ = [
+    "DURATIONS",
     "LAST_MOMENT",
     "Clock",
     "SteadyClock",
     "SystemClock",
     "VirtualClock",
     "Waits",
+    "seconds_in",
     "steady_seconds",
     "stopwatch",
+    "utc_of",
     "waits_of",
     "wall_seconds",
 ]
 
 #: 9999-12-31T00:00:00Z in epoch seconds; datetime knows no later year.
 LAST_MOMENT = 253_402_214_400.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+#: What a duration looks like, as the end of the sentence "it must look like …".
+DURATIONS = "30s, 5m, 24h, 30d or 1h30m"
+_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+# Each unit at most once, the longest first; ASCII digits alone, and no sign.
+_DURATION = re.compile(
+    r"\s*".join(rf"(?:(?P<{unit}>\d+(?:\.\d+)?)\s*{unit})?" for unit in _UNITS),
+    re.ASCII | re.IGNORECASE,
+)
+_PLAIN_SECONDS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 
 # freezegun replaces time.monotonic() and time.perf_counter(), in every module that has them as an
 # attribute. It knows neither clock_gettime() nor what a partial holds.
@@ -42,6 +57,23 @@ if sys.platform == "win32":
 else:
     steady_seconds = partial(time.clock_gettime, time.CLOCK_MONOTONIC)
     wall_seconds = partial(time.clock_gettime, time.CLOCK_REALTIME)
+
+
+def seconds_in(text: str) -> float | None:
+    """Return the seconds of a duration such as ``30s``, ``5m``, ``24h``, ``30d`` or ``1h30m``.
+
+    A number without a unit is in seconds. ``None`` stands for a text that is no duration: it is
+    empty, negative or not finite, has digits that are not ASCII, or is longer than the calendar.
+    """
+    given = text.strip()
+    if _PLAIN_SECONDS.fullmatch(given):
+        seconds = float(given)
+    else:
+        match = _DURATION.fullmatch(given)
+        if match is None or not given:
+            return None
+        seconds = sum(float(match[unit] or 0) * _UNITS[unit] for unit in _UNITS)
+    return seconds if seconds <= LAST_MOMENT else None
 
 
 class Waits(Protocol):
@@ -87,7 +119,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Return the current time as an aware datetime in UTC."""
-        return _as_datetime(self.time())
+        return utc_of(self.time())
 
     def wait_until(self, moment: float) -> None:
         """Sleep until ``moment`` (epoch seconds).
@@ -147,7 +179,7 @@ class VirtualClock:
 
     def now(self) -> datetime:
         """Return the time of the clock as an aware datetime in UTC."""
-        return _as_datetime(self.time())
+        return utc_of(self.time())
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward.
@@ -199,8 +231,12 @@ def stopwatch() -> Callable[[], float]:
     return lambda: steady_seconds() - started
 
 
-def _as_datetime(moment: float) -> datetime:
-    return datetime.fromtimestamp(moment, timezone.utc)
+def utc_of(moment: float) -> datetime:
+    """Return the datetime of epoch seconds, in UTC.
+
+    ``datetime.fromtimestamp`` ends with the year 3000 on Windows, and begins with 1970.
+    """
+    return _EPOCH + timedelta(seconds=moment)
 
 
 def _in_range(moment: float) -> float:

@@ -45,7 +45,7 @@ class ConfigurationError(HarnessError):
         setting: name of the setting as the user writes it (``--cognito-target``).
         given: the given value; ``None`` if it is missing.
         source: where the value comes from (``command line``, ``environment``, ``pytest.ini``).
-        allowed: the allowed values, if they can be listed; the message suggests the nearest one.
+        allowed: the allowed values, if they can be listed; the message names the nearest one first.
         hint: one more sentence, for example if the allowed values cannot be listed.
     """
 
@@ -80,7 +80,7 @@ class ConfigurationError(HarnessError):
             return ""
         remedy = "allowed: " + (", ".join(self.allowed) or "nothing")
         nearest = nearest_match(str(self.given), self.allowed)
-        return f"{remedy}; did you mean {nearest!r}?" if nearest else remedy
+        return f"did you mean {nearest!r}? {remedy}" if nearest else remedy
 
 
 class DeadlineExceeded(HarnessError):

@@ -34,7 +34,7 @@ class TestErrors:
         )
         assert str(error) == (
             "--cognito-target: cannot use 'emulatr' (from pytest.ini); "
-            "allowed: emulator, server; did you mean 'emulator'?; see --help"
+            "did you mean 'emulator'? allowed: emulator, server; see --help"
         )
 
     def test_configuration_error_without_a_value(self) -> None:

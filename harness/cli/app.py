@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
 
 from harness.cli.clock import clock
 from harness.cli.code import code
+from harness.cli.completion import InstallOption, ShowOption, with_shell
+from harness.cli.completion import prepare as prepare_completion
 from harness.cli.conform import conform
 from harness.cli.demo import demo
+from harness.cli.examples import epilog
 from harness.cli.export import export
+from harness.cli.help import CommandWithHelp, GroupWithHelp, Panel
 from harness.cli.latencies import latencies
 from harness.cli.load import load
 from harness.cli.outcome import ExitCode, report
@@ -31,33 +35,43 @@ __all__ = ["app", "run"]
 app = typer.Typer(
     name="cognito-harness",
     help="Emulate Amazon Cognito user pools with MFA and tracked devices, and check real ones.",
+    cls=GroupWithHelp,
+    epilog=epilog(""),
     # The boxes of rich cut off long environment variables at 80 columns.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-_COMMANDS = (
-    serve,
-    code,
-    clock,
-    seed,
-    export,
-    demo,
-    snapshot,
-    provision,
-    audit,
-    diff,
-    sweep,
-    iam_policy,
-    latencies,
-    load,
-    conform,
-    selfcheck,
-)
-for command in _COMMANDS:
-    app.command()(command)
-# In this module `report` reports an error.
-app.command("report")(report_run)
+_COMMANDS: dict[str, dict[str, Callable[..., object]]] = {
+    Panel.EMULATOR: {
+        "serve": serve,
+        "code": code,
+        "clock": clock,
+        "seed": seed,
+        "export": export,
+        "demo": demo,
+    },
+    Panel.POOLS: {
+        "provision": provision,
+        "snapshot": snapshot,
+        "audit": audit,
+        "diff": diff,
+        "sweep": sweep,
+        "iam-policy": iam_policy,
+    },
+    Panel.RUNS: {
+        "report": report_run,
+        "latencies": latencies,
+        "load": load,
+        "conform": conform,
+        "selfcheck": selfcheck,
+    },
+}
+for panel, commands in _COMMANDS.items():
+    for name, command in commands.items():
+        made = app.command(name, cls=CommandWithHelp, rich_help_panel=panel, epilog=epilog(name))
+        made(command)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -66,7 +80,8 @@ def run(arguments: Sequence[str]) -> int:
         run(["--help"])
         return ExitCode.MISUSE
     try:
-        result = app(list(arguments), prog_name="cognito-harness", standalone_mode=False)
+        prepare_completion()
+        result = app(with_shell(arguments), prog_name="cognito-harness", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:
         return report(error)
     # Typer returns the code of an Exit, or what the command returns. Newer versions turn Ctrl-C
@@ -92,5 +107,7 @@ def _main(
             "--version", help="Show the version and exit.", callback=_print_version, is_eager=True
         ),
     ] = False,
+    _install: InstallOption = None,
+    _show: ShowOption = None,
 ) -> None:
     pass

@@ -6,15 +6,17 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.options import EndpointUrl, parse_duration
+from harness.cli.options import EndpointUrl, one_given, parse_duration, usable
 from harness.errors import DeadlineExceeded
+from harness.settings import values as rules
 from harness.users.mailboxes.base import KINDS, check_kind
 
 __all__ = ["code"]
 
 
 def _wait(text: str) -> float:
-    return parse_duration(text, "--wait")
+    # Windows waits at most 49 days.
+    return parse_duration(text, "--wait", longest="1d")
 
 
 def _kind(text: str) -> str:
@@ -24,12 +26,18 @@ def _kind(text: str) -> str:
 
 def code(
     endpoint_url: EndpointUrl,
-    username: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="The user: username, sub, email address or phone number."
+    user: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="USER",
+            help="The user: username, sub, email address or phone number.",
+            show_default=False,
         ),
-    ],
+    ] = None,
+    username: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The same, as an option.", show_default="USER"),
+    ] = None,
     wait: Annotated[
         float | None,
         typer.Option(
@@ -50,7 +58,12 @@ def code(
     ] = None,
     user_pool_id: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Only codes sent by this user pool.", show_default="any"),
+        typer.Option(
+            metavar="ID",
+            parser=lambda text: usable("--user-pool-id", rules.user_pool_id, text),
+            help="Only codes sent by this user pool.",
+            show_default="any",
+        ),
     ] = None,
 ) -> None:
     """Print the newest code that was sent to a user.
@@ -62,10 +75,11 @@ def code(
     from harness.users.mailboxes.http import missing_in_outbox, served_outbox
     from harness.users.mailboxes.outbox import OutboxMailbox
 
+    whose = one_given(("USER", user), ("--username", username))
     mailbox = OutboxMailbox(served_outbox(endpoint_url), user_pool_id or "", SystemClock())
     try:
-        newest = mailbox.newest_code(username, kind=kind, deadline_seconds=wait or 0.0)
+        newest = mailbox.newest_code(whose, kind=kind, deadline_seconds=wait or 0.0)
     except DeadlineExceeded as error:
-        missing = missing_in_outbox(endpoint_url, username, user_pool_id)
+        missing = missing_in_outbox(endpoint_url, whose, user_pool_id)
         raise DeadlineExceeded(error.awaited, error.waited_seconds, hint=missing) from None
     print(newest.value.reveal())

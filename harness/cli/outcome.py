@@ -7,6 +7,7 @@ import re
 import sys
 import traceback
 from enum import IntEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 import typer
@@ -66,7 +67,8 @@ def _usage(error: Exception) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path.partition(" ")[2] if context is not None else ""
     hint = f"see cognito-harness {command} --help".replace("  ", " ")
-    return f"{_missing(error) or _unknown(error) or _as_sentence(error)}; {hint}"
+    what = _missing(error) or _unknown(error) or _without_value(error) or _as_sentence(error)
+    return f"{what}; {hint}"
 
 
 def _missing(error: Exception) -> str | None:
@@ -75,7 +77,7 @@ def _missing(error: Exception) -> str | None:
     if type(error).__name__ != "MissingParameter" or parameter is None:
         return None
     is_option = parameter.param_type_name == "option"
-    name = parameter.opts[0] if is_option else str(parameter.name).upper()
+    name = parameter.opts[0] if is_option else parameter.metavar or str(parameter.name).upper()
     variables = parameter.envvar if isinstance(parameter.envvar, (list, tuple)) else ()
     names = [parameter.envvar] if isinstance(parameter.envvar, str) else variables
     hint = f"give it, or set {' or '.join(names)}" if names else "the command needs it"
@@ -83,17 +85,36 @@ def _missing(error: Exception) -> str | None:
 
 
 def _unknown(error: Exception) -> str | None:
-    """Return the message for an option that does not exist."""
+    """Return the message for an option that does not exist, or belongs to a command."""
     name = getattr(error, "option_name", None)
     if type(error).__name__ != "NoSuchOption" or name is None:
         return None
     similar = " or ".join(getattr(error, "possibilities", None) or ())
-    return f"there is no option {name}" + (f"; did you mean {similar}?" if similar else "")
+    also = f"; did you mean {similar}?" if similar else ""
+    context = getattr(error, "ctx", None)
+    commands: dict[str, Any] = getattr(context and context.command, "commands", {})
+    owners = [key for key, one in commands.items() if any(name in p.opts for p in one.params)]
+    if owners:
+        also = f" before the command; did you mean cognito-harness {owners[0]} {name}?"
+    return f"there is no option {name}{also}"
+
+
+def _without_value(error: Exception) -> str | None:
+    """Return the message for an option that is given without its value."""
+    name, context = getattr(error, "option_name", None), getattr(error, "ctx", None)
+    if type(error).__name__ != "BadOptionUsage" or context is None or "requires" not in str(error):
+        return None
+    found = [one for one in context.command.params if name in one.opts]
+    hint = f"write {name} {found[0].metavar or 'VALUE'}" if found else None
+    return str(ConfigurationError(str(name), hint=hint))
 
 
 def _as_sentence(error: Exception) -> str:
     text = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
     text = re.sub(r"[.;]? [Dd]id you mean", "; did you mean", text)
+    extra = re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", text)
+    if extra:
+        return f"no place for {extra[1]!r}: the command takes no such argument"
     return text[:1].lower() + text[1:]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import file_of
+from harness.cli.options import file_of, output_file, parse_decimal
 from harness.cli.outcome import ExitCode
 from harness.errors import ConfigurationError
 
@@ -23,6 +23,10 @@ __all__ = ["report"]
 #: The name that stands for standard output.
 _STDOUT = "-"
 _USUAL_PERCENT = 50.0
+
+
+def _percent(text: str) -> float:
+    return parse_decimal("--latency-bound", text, "a percentage", most=1e6)
 
 
 def _option(name: str, metavar: str, text: str) -> typer.models.OptionInfo:
@@ -53,6 +57,7 @@ def report(
         typer.Option(
             "--latency-bound",
             metavar="PERCENT",
+            parser=_percent,
             help="By how much a median must differ to be listed by --compare.",
             show_default="50",
         ),
@@ -96,9 +101,6 @@ def _latency_bound(percent: float | None, before: Path | None) -> float:
         return _USUAL_PERCENT
     if before is None:
         raise ConfigurationError("--latency-bound", given=percent, hint="it is for --compare")
-    if not 0 < percent < 1e6:
-        hint = "it must be a percentage above 0"
-        raise ConfigurationError("--latency-bound", given=percent, hint=hint)
     return percent
 
 
@@ -130,6 +132,8 @@ def _check_outputs(wanted: dict[str, Path], inputs: dict[str, Path | None]) -> N
         before = seen.setdefault(path.resolve(), name)
         if before is not name:
             raise ConfigurationError(name, given=str(path), hint=f"{before} is the same file")
+        if name in wanted and str(path) != _STDOUT:
+            output_file(name, path)
 
 
 def _write(option: str, path: Path, content: Content) -> None:

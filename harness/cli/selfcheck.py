@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.options import parse_number
 from harness.cli.outcome import ExitCode
 from harness.errors import ConfigurationError
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from harness.selfcheck.fault import PlantedFault
 
 __all__ = ["selfcheck"]
+
+
+def _workers(text: str) -> int:
+    return parse_number("--workers", text, 1, 64)
 
 
 def selfcheck(
@@ -29,13 +34,20 @@ def selfcheck(
     workers: Annotated[
         int | None,
         typer.Option(
-            "--workers", metavar="NUMBER", help="How many processes to use; by default 2."
+            "--workers",
+            metavar="NUMBER",
+            parser=_workers,
+            help="How many processes to use.",
+            show_default="2",
         ),
     ] = None,
     scenarios: Annotated[
         Path | None,
         typer.Option(
-            "--scenarios", metavar="FOLDER", help="The scenarios; by default those of the package."
+            "--scenarios",
+            metavar="FOLDER",
+            help="The scenarios.",
+            show_default="those of the package",
         ),
     ] = None,
     output: Annotated[
@@ -90,8 +102,6 @@ def _run(
     from harness.selfcheck.report import summary
     from harness.selfcheck.run import Plan, selfcheck
 
-    if not 1 <= workers <= 64:
-        raise ConfigurationError("--workers", given=workers, hint="it must be from 1 to 64")
     if output is not None:
         _check_place(output)
     plan = Plan(_folder(folder), faults, workers=workers, whole=whole)

@@ -7,6 +7,7 @@ import re
 import shlex
 from urllib.parse import unquote, urlsplit
 
+from harness.clock import DURATIONS, seconds_in
 from harness.redaction import Secret
 from harness.settings.values import Unusable, first_line
 from harness.users.addresses import ImapServer
@@ -37,18 +38,15 @@ _PORTS = {"imaps": 993, "imap": 143}
 def address(text: str) -> str:
     """Accept an email address to which usernames can be added."""
     if not _ADDRESS.fullmatch(text):
-        raise Unusable("an address looks like tests@example.org; +NAME is added for each user")
+        raise Unusable("an address has a name, @ and a host; +NAME is added for each user")
     return text
 
 
 def deadline(text: str) -> float:
-    """Accept a number of seconds, up to an hour."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 < seconds <= _LONGEST_DEADLINE:
-        raise Unusable(f"it must be a number of seconds, above 0 and at most {_LONGEST_DEADLINE:g}")
+    """Accept a duration up to an hour; a number without a unit is in seconds."""
+    seconds = seconds_in(text)
+    if seconds is None or not 0 < seconds <= _LONGEST_DEADLINE:
+        raise Unusable(f"it must be above 0 and at most 1h; durations look like {DURATIONS}")
     return seconds
 
 

@@ -127,7 +127,8 @@ def read_expectations(path: Path) -> tuple[KnownDifference, ...]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise _unusable(path, f"it cannot be read: {error}") from None
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise _unusable(path, f"it cannot be read: {reason}") from None
     entries = found.get("expected")
     if not isinstance(entries, list) or set(found) != {"expected"}:
         raise _unusable(path, "it must have tables [[expected]] and nothing else")

@@ -164,8 +164,9 @@ def read_record(path: Path) -> RunRecord:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
         raise ConfigurationError(
-            "record", given=str(path), hint=f"it cannot be read: {error}"
+            "record", given=str(path), hint=f"it cannot be read: {reason}"
         ) from None
     return _record_of(path, list(_members(path, _whole_lines(text))))
 

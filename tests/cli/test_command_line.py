@@ -94,10 +94,11 @@ class TestHelp:
 
         assert finished.returncode == 0, finished.stderr
 
-    def test_the_version_is_shown(self) -> None:
-        """``python -m harness.cli --version`` prints the version of the package."""
+    @pytest.mark.parametrize("module", ["harness", "harness.cli"])
+    def test_the_version_is_shown(self, module: str) -> None:
+        """``python -m harness`` is the same program; its version is that of the package."""
         finished = subprocess.run(
-            [sys.executable, "-m", "harness.cli", "--version"],
+            [sys.executable, "-m", module, "--version"],
             capture_output=True,
             text=True,
             timeout=60,
@@ -116,7 +117,20 @@ class TestMisuse:
         [
             (["clok"], "no such command 'clok'; did you mean 'clock'"),
             (["serve", "--prot", "0"], "there is no option --prot; did you mean"),
-            (["serve", "--port"], "option '--port' requires an argument"),
+            (["serve", "--port"], "--port: no value given; write --port NUMBER; see"),
+            (["--port", "0", "serve"], "did you mean cognito-harness serve --port?"),
+            (
+                ["serve", "--tls=yes"],
+                "option '--tls' does not take a value; see cognito-harness serve",
+            ),
+            (["demo", "ada"], "no place for 'ada': the command takes no such argument"),
+            (["snapshot"], "POOL_ID: no value given; give it, or --user-pool-id"),
+            (
+                ["snapshot", "us-east-1_a", "--user-pool-id", "us-east-1_b"],
+                "--user-pool-id: cannot use 'us-east-1_b'; POOL_ID is given too; use one of them",
+            ),
+            (["snapshot", "pool"], "POOL_ID: cannot use 'pool'; a user pool id looks like"),
+            (["code", "--endpoint-url", "http://127.0.0.1:1"], "USER: no value given; give it, or"),
             (["serve", "--port", "http"], "it must be a whole number from 0 to 65535"),
             (["serve", "--port", "65536"], "it must be a whole number from 0 to 65535"),
             (["serve", "--seed", "x"], "it must be a whole number"),
@@ -131,13 +145,13 @@ class TestMisuse:
             (["serve", "--limit", "head_seconds"], "head_seconds=NUMBER"),
             (["serve", "--limit", "connections=0"], "from 1 up"),
             (["code", "--username", "ada"], "--endpoint-url: no value given; give it, or set"),
-            (["code", "--username", "ada", "--kind", "signup"], "did you mean 'sign_up'?"),
+            (["code", "ada", "--kind", "signup"], "did you mean 'sign_up'?"),
             (["code", "--username", "ada", "--wait", "soon"], "--wait"),
             (["code", "--endpoint-url", "http://127.0.0.1:1"], "--username"),
             (["clock", "--endpoint-url", "127.0.0.1:5000"], "http://127.0.0.1:5000"),
             (["clock", "--endpoint-url", "http://127.0.0.1:1", "--advance", "1y"], "--advance"),
             (["demo", "--client-id", "abc"], "--user-pool-id"),
-            (["demo", "--endpoint-url", "http://127.0.0.1:1"], "--user-pool-id"),
+            (["demo", "--endpoint-url", "http://127.0.0.1:1"], "no emulator at http://127.0.0.1:1"),
             (["demo", "--user-pool-id", "us-east-1_a"], "--client-id"),
             (["demo", "--user-pool-id", "nothing", "--client-id", "a"], "us-east-1_AbCdEf123"),
             (["demo", "--auth-flow", "USER_SPR_AUTH"], "did you mean 'USER_SRP_AUTH'?"),
@@ -150,11 +164,11 @@ class TestMisuse:
             ),
             (
                 ["demo", "--passwordless", "--endpoint-url", "http://127.0.0.1:1"],
-                "runs on the emulator alone",
+                "no emulator at http://127.0.0.1:1",
             ),
             (["demo", "--passwordless", "--client-id", "a"], "runs on the emulator alone"),
             (["demo", "--png", "missing/totp.png"], "--png"),
-            (["demo", "--png", "."], "directory"),
+            (["demo", "--png", "."], "it is a folder"),
             (["demo", "--auto", "--user-pool-id", "us-east-1_a", "--client-id", "a"], "--auto"),
             (
                 ["demo", "--user-pool-id", "us-east-1_a", "--client-id", "a", "--region", "eu-x-1"],

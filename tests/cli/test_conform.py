@@ -174,7 +174,10 @@ class TestMisuse:
             ([*URL, "--mailbox-deadline", "3"], "--mailbox-deadline: cannot use '3'; it needs"),
             ([*URL, "--region", "mars"], "--region: cannot use 'mars'"),
             ([*URL, "--workers", "0"], "--workers: cannot use '0'; it must be a whole number"),
-            ([*URL, "--texts", "words"], "--texts: cannot use 'words'; allowed: codes, strict"),
+            (
+                [*URL, "--texts", "words"],
+                "--texts: cannot use 'words'; did you mean 'codes'? allowed: codes, strict",
+            ),
             ([*URL, "--expected", "x.toml"], "--expected: cannot use 'x.toml'; it needs --against"),
             ([*URL, "--json", "no/such/x.json"], "--json: cannot use 'no/such/x.json'; its folder"),
             (["--against", "none.jsonl"], "--against: cannot use 'none.jsonl'; it cannot be read"),

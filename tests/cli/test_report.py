@@ -106,7 +106,10 @@ def test_a_run_that_was_cut_off_is_shown(
         (["."], "RUN: cannot use '.'; it cannot be read: "),
         (["run.jsonl", "--compare", "other.txt"], "--compare: cannot use 'other.txt'; line 1"),
         (["run.jsonl", "--selfcheck", "other.txt"], "--selfcheck: cannot use 'other.txt'"),
-        (["run.jsonl", "--html", "no/r.html"], "--html: cannot use 'no/r.html'; the file cannot"),
+        (
+            ["run.jsonl", "--html", "no/r.html"],
+            "--html: cannot use 'no/r.html'; its folder does not",
+        ),
         (["run.jsonl", "--html", "run.jsonl"], "--html: cannot use 'run.jsonl'; RUN is the same"),
         (["run.jsonl", "--html", "a", "--json", "a"], "--json: cannot use 'a'; --html is the same"),
         (["run.jsonl", "--html", "-"], "--html: cannot use '-'; give the name of a file"),
@@ -116,7 +119,7 @@ def test_a_run_that_was_cut_off_is_shown(
         ),
         (
             ["run.jsonl", "--compare", "again.jsonl", "--latency-bound", "nan"],
-            "--latency-bound: cannot use nan; it must be a percentage above 0",
+            "--latency-bound: cannot use 'nan'; it must be a percentage above 0",
         ),
         (
             ["run.jsonl", "--latency-bound", "30"],

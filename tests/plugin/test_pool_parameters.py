@@ -161,7 +161,7 @@ def test_scenarios_on_an_unknown_setting_are_skipped(inner: Inner) -> None:
         ),
         (
             ("--cognito-pool=pool.yaml", "--cognito-pool-parameter=Maf=ON"),
-            "did you mean 'Mfa'?; not a parameter of pool.yaml",
+            "did you mean 'Mfa'? allowed: Key, Mfa, Verified; not a parameter of pool.yaml",
         ),
         (
             ("--cognito-pool=pool.yaml", "--cognito-pool-parameters=none.json"),

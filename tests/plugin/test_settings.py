@@ -125,7 +125,7 @@ class TestUnusable:
         environment = {"COGNITO_HARNESS_TARGET": "emulater"}
         assert message(environment) == (
             "--cognito-target: cannot use 'emulater' (from environment COGNITO_HARNESS_TARGET); "
-            "allowed: emulator, server, endpoint, stub, preflight, aws; did you mean 'emulator'?"
+            "did you mean 'emulator'? allowed: emulator, server, endpoint, stub, preflight, aws"
         )
 
     def test_aws_needs_an_account_and_the_charges(self) -> None:

@@ -52,7 +52,7 @@ def test_an_app_client_of_an_unknown_pool_can_be_named(
         ),
         (
             ("--cognito-pool-name=Users", "--cognito-pool-client=Kisok"),
-            "allowed: Kiosk; did you mean 'Kiosk'?",
+            "did you mean 'Kiosk'? allowed: Kiosk",
         ),
     ],
 )

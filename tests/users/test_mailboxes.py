@@ -208,7 +208,7 @@ def test_an_unknown_kind_is_refused_at_once(mailbox: Mailbox) -> None:
     with pytest.raises(ConfigurationError) as refused:
         mailbox.newest_code("alice", kind="signup")
     said = str(refused.value)
-    assert "kind: cannot use 'signup'; allowed: sign_up, resend," in said
+    assert "kind: cannot use 'signup'; did you mean 'sign_up'? allowed: sign_up, resend," in said
     assert "did you mean 'sign_up'?" in said
 
 

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 __all__ = ["demo"]
 
 _Auto = Annotated[
-    bool, typer.Option("--auto", help="Let the demo answer its own questions; emulator only.")
+    bool, typer.Option("--auto", help="Let the demo answer its own questions; on emulators only.")
 ]
 _Passwordless = Annotated[
     bool,
     typer.Option(
         "--passwordless",
-        help="Show a sign-in without a password: by a code, and by a passkey; emulator only.",
+        help="Show a sign-in without a password: by a code, and by a passkey; on emulators only.",
     ),
 ]
 _Png = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="The file to write the QR code to.",
-        show_default="cognito-demo-totp.png",
+        help="The file to write the QR code to, and to keep.",
+        show_default="a temporary file, deleted at the end",
     ),
 ]
 _Region = Annotated[
@@ -56,7 +56,7 @@ _UserPoolId = Annotated[
         metavar="ID",
         envvar="COGNITO_HARNESS_USER_POOL_ID",
         help="An existing user pool to use.",
-        show_default="a new pool in the embedded emulator",
+        show_default="a new pool in the emulator",
     ),
 ]
 _ClientId = Annotated[
@@ -72,7 +72,8 @@ _EndpointUrl = Annotated[
     str | None,
     typer.Option(
         metavar="URL",
-        help="The URL of the service with the existing pool, if it is not AWS.",
+        help="A served emulator, or the service with the existing pool if that is not AWS.",
+        show_default="an emulator in this process",
     ),
 ]
 
@@ -92,7 +93,7 @@ def demo(
     With --passwordless: a sign-up without a password, a code by email, and a passkey.
 
     Shows each call, Cognito's response and the reason for it. The emulator's emails are in its own
-    mailbox; those of an existing pool arrive in yours.
+    mailbox; those of a pool on another service arrive in yours.
     """
     from harness.cli.demo import choices
 
@@ -102,15 +103,15 @@ def demo(
             png=png,
             user_pool_id=user_pool_id,
             client_id=client_id,
-            endpoint_url=endpoint_url,
         )
     finding = _play(
         choices.Choices(
             automatic=auto,
-            png=choices.PICTURE if passwordless else choices.usable_picture(png),
+            png=choices.usable_picture(png),
             region=choices.usable_region(region),
             auth_flow="USER_AUTH" if passwordless else choices.usable_auth_flow(auth_flow),
             existing=choices.existing_pool(user_pool_id, client_id, region, endpoint_url),
+            served_url=choices.served_emulator(user_pool_id, endpoint_url),
             passwordless=passwordless,
         )
     )
@@ -122,13 +123,17 @@ def demo(
 def _play(choices: Choices) -> str | None:
     # Imported late: these modules take half a second to import.
     from harness.cli.demo.environment import stage_for
+    from harness.cli.demo.next_steps import next_steps
     from harness.cli.demo.passwordless import tell_passwordless
     from harness.cli.demo.screen import Screen
     from harness.cli.demo.story import tell
 
+    screen = Screen(pages=not choices.automatic)
     try:
-        with stage_for(choices, Screen()) as stage:
-            return tell_passwordless(stage) if choices.passwordless else tell(stage)
+        with stage_for(choices, screen) as stage:
+            finding = tell_passwordless(stage) if choices.passwordless else tell(stage)
+        screen.next_steps(next_steps(choices))
+        return finding
     except EOFError:
         raise HarnessError(
             "the input ended before the demo did; use --auto to let the demo answer itself"

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from harness.cli.options import ENDPOINT_VARIABLES, usable
-from harness.errors import ConfigurationError
+from harness.errors import ConfigurationError, HarnessError
 from harness.flows.progress import AuthFlow
 from harness.redaction import Secret
 from harness.settings import values as rules
 
 __all__ = [
-    "PICTURE",
     "Choices",
     "PoolChoice",
     "existing_pool",
     "passwordless_only",
+    "served_emulator",
     "usable_auth_flow",
     "usable_picture",
 ]
@@ -27,11 +27,9 @@ __all__ = [
 PasswordFlow = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH"]
 
 _DEFAULT_REGION = "us-east-1"
-#: The file for the QR code, if the user names none.
-PICTURE = Path("cognito-demo-totp.png")
 _EMULATOR_ONLY = (
     "nobody has tried the passkeys of a software authenticator on Cognito, so it runs on the "
-    "emulator alone"
+    "emulator alone, in a pool of its own"
 )
 _SECRET_VARIABLE = "COGNITO_HARNESS_CLIENT_SECRET"
 
@@ -45,6 +43,12 @@ class PoolChoice:
     client_secret: Secret | None
     region: str
     endpoint_url: str
+    is_emulator: bool = False
+
+    @property
+    def is_aws(self) -> bool:
+        """Whether the pool is on AWS itself."""
+        return rules.is_aws(rules.host_of(self.endpoint_url))
 
 
 @dataclass(frozen=True)
@@ -53,29 +57,30 @@ class Choices:
 
     Attributes:
         automatic: whether the demo answers its own questions.
-        png: the file for the QR code.
+        png: the file for the QR code; ``None`` if the user named none.
         region: the region of the emulated pool.
         auth_flow: the flow that starts a sign-in.
-        existing: the pool to use; ``None`` creates one in the emulator.
+        existing: the pool to use; ``None`` creates one in an emulator.
+        served_url: the served emulator to create it in; ``None`` is one in this process.
         passwordless: whether the demo shows a sign-in without a password.
     """
 
     automatic: bool
-    png: Path
+    png: Path | None
     region: str
     auth_flow: AuthFlow
     existing: PoolChoice | None
+    served_url: str | None = None
     passwordless: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse --auto with an existing pool, whose emails the demo cannot read."""
-        if self.automatic and self.existing is not None:
-            raise ConfigurationError(
-                "--auto",
-                given=self.existing.user_pool_id,
-                hint="the emails of an existing user pool arrive in your own mailbox, so the demo "
-                "cannot answer its own questions there",
+        """Refuse --auto with a pool whose emails the demo cannot read."""
+        if self.automatic and self.existing is not None and not self.existing.is_emulator:
+            hint = (
+                f"{self.existing.endpoint_url} is not served by `cognito-harness serve`, so the "
+                "demo can neither read the emails of its users nor move its clock; leave --auto out"
             )
+            raise ConfigurationError("--auto", given=self.existing.user_pool_id, hint=hint)
 
 
 def usable_region(text: str | None) -> str:
@@ -97,7 +102,6 @@ def passwordless_only(**others: object) -> None:
         "--png": "it has no authenticator app",
         "--user-pool-id": f"{_EMULATOR_ONLY}; is COGNITO_HARNESS_USER_POOL_ID set?",
         "--client-id": f"{_EMULATOR_ONLY}; is COGNITO_HARNESS_CLIENT_ID set?",
-        "--endpoint-url": _EMULATOR_ONLY,
     }
     for name, given in others.items():
         option = f"--{name.replace('_', '-')}"
@@ -119,20 +123,21 @@ def usable_auth_flow(text: str | None) -> AuthFlow:
     return cast("PasswordFlow", text)
 
 
-def usable_picture(path: Path | None) -> Path:
-    """Return the absolute path of the picture.
+def usable_picture(path: Path | None) -> Path | None:
+    """Return the absolute path of the picture, if the user named one.
 
     Checks it early, because the demo writes the picture only halfway through.
 
     Raises:
         ConfigurationError: the file cannot be written.
     """
-    path = path or PICTURE
+    if path is None:
+        return None
     full = path.expanduser().absolute()
-    if full.is_dir():
-        raise ConfigurationError("--png", given=str(path), hint="it is a directory")
-    if not os.access(full.parent, os.W_OK):
-        raise ConfigurationError("--png", given=str(path), hint="its directory is not writable")
+    try:
+        rules.latencies(str(full))
+    except rules.Unusable as error:
+        raise ConfigurationError("--png", given=str(path), hint=error.hint) from None
     return full
 
 
@@ -145,26 +150,52 @@ def existing_pool(
         ConfigurationError: a value cannot be used, or one of the values is missing.
     """
     if user_pool_id is None:
-        _require_nothing_else(client_id, endpoint_url)
+        if client_id is not None:
+            raise ConfigurationError("--user-pool-id", hint="--client-id needs it")
         return None
     if client_id is None:
         raise ConfigurationError("--client-id", hint="--user-pool-id needs it")
     pool_id = usable("--user-pool-id", rules.user_pool_id, user_pool_id)
     where = _region_of(pool_id, region)
     secret = os.environ.get(_SECRET_VARIABLE)
+    url = _endpoint_url(endpoint_url)
     return PoolChoice(
         user_pool_id=pool_id,
         client_id=usable("--client-id", rules.client_id, client_id),
         client_secret=usable(_SECRET_VARIABLE, rules.client_secret, secret) if secret else None,
         region=where,
-        endpoint_url=_endpoint_url(endpoint_url) or _aws_url(where),
+        endpoint_url=url or _aws_url(where),
+        is_emulator=url is not None and _why_no_emulator(url) is None,
     )
 
 
-def _require_nothing_else(client_id: str | None, endpoint_url: str | None) -> None:
-    for option, value in (("--client-id", client_id), ("--endpoint-url", endpoint_url)):
-        if value is not None:
-            raise ConfigurationError("--user-pool-id", hint=f"{option} needs it")
+def served_emulator(user_pool_id: str | None, endpoint_url: str | None) -> str | None:
+    """Return the URL of the served emulator in which the demo makes its own pool, or ``None``.
+
+    Raises:
+        ConfigurationError: another service is there, in which the demo can use a pool that exists.
+    """
+    if user_pool_id is not None or endpoint_url is None:
+        return None
+    url = usable("--endpoint-url", rules.endpoint_url, endpoint_url)
+    why = _why_no_emulator(url)
+    if why is None:
+        return url
+    if why.startswith("no emulator at") and "start one" in why:
+        raise HarnessError(why)
+    hint = f"--endpoint-url needs it, unless `cognito-harness serve` serves it: {why}"
+    raise ConfigurationError("--user-pool-id", hint=hint)
+
+
+def _why_no_emulator(url: str) -> str | None:
+    """Return why a service is no emulator of this program; ``None`` if it is one."""
+    from harness.targets.control import ControlSurface
+
+    try:
+        ControlSurface(url).version()
+    except HarnessError as error:
+        return str(error)
+    return None
 
 
 def _region_of(pool_id: str, region: str | None) -> str:

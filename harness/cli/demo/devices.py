@@ -22,8 +22,19 @@ _USE = (
     "The same user and the same password, but now the sign-in names the device. Cognito "
     "remembers it, so the device proves its own password with SRP and no code is needed."
 )
+_USE_IN_ANY_POOL = (
+    "The same user and the same password, but now the sign-in names the device. Cognito "
+    "remembers it, so the device proves its own password with SRP. Whether a code is needed too is "
+    "a setting of the pool (ChallengeRequiredOnNewDevice)."
+)
+_USE_NOT_REMEMBERED = (
+    "The same user and the same password, and the sign-in names the device. You said no, so "
+    "Cognito knows the device but does not remember it: it does not take the device in place of "
+    "a code."
+)
 _QUESTION = "Remember this device?"
 _NOT_REMEMBERED = "The device is not remembered, so it does not replace the code."
+_IN_THE_END = "The device is not remembered in the end: each sign-in with it needs a code."
 
 
 def keep_device(stage: Stage, access_token: Secret, device: Device) -> bool:
@@ -44,7 +55,8 @@ def sign_in_with_device(
     Returns:
         The last sign-in, and whether the device is remembered in the end.
     """
-    stage.chapter("Sign in with the device", _USE)
+    usual = _USE_IN_ANY_POOL if stage.existing_pool else _USE
+    stage.chapter("Sign in with the device", usual if remembered else _USE_NOT_REMEMBERED)
     context = replace(context, device=device)
     result = sign_in(stage, context)
     # A device may count only after one more sign-in with a code while it is remembered (D098,
@@ -56,6 +68,7 @@ def sign_in_with_device(
             stage.screen.say(_NOT_REMEMBERED)
             remembered = _remember(stage, result.tokens.access, device)
             if not remembered:
+                stage.screen.say(_IN_THE_END)
                 break
         stage.screen.say("Once more, now that the device is remembered:")
         result = sign_in(stage, context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
@@ -86,15 +87,22 @@ def _enroll(
 
 
 def _show(stage: Stage, uri: str, secret: Secret) -> None:
-    stage.screen.say(_SCAN)
-    write_png(uri, stage.png)
-    if not stage.screen.qr_code(uri):
-        stage.screen.say("This terminal is too narrow for the QR code.")
-    stage.screen.say(f"The QR code is also in the file {stage.png}")
+    screen = stage.screen
+    screen.say(_SCAN)
+    if stage.png is not None:
+        write_png(uri, stage.png)
+        screen.say(f"The QR code is also in this file: {stage.png}")
     if stage.player.at_terminal:
         text = secret.reveal()
         groups = " ".join(text[start : start + 4] for start in range(0, len(text), 4))
-        stage.screen.framed("The secret, for apps that cannot scan", groups)
+        screen.framed("The secret, for apps that cannot scan", groups)
+    # The code comes last, so that it is on the screen with the question for the app's code.
+    if screen.qr_code(uri, f"otpauth://totp/{quote(ISSUER)}?secret={secret.reveal()}"):
+        return
+    screen.say("This terminal is too narrow or too low for the QR code.")
+    if stage.player.at_terminal:
+        screen.say("Type the secret into the app, or give it this URI:")
+        screen.in_one_line(uri)
 
 
 def _verify(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from harness.cli.demo.choices import Choices
+from harness.cli.demo.picture import picture_of
 from harness.cli.demo.player import AutomaticPlayer, Player
 from harness.cli.demo.screen import Screen
 from harness.cli.demo.stage import Stage
@@ -20,6 +22,7 @@ from harness.srp.engines import NativeEngine
 from harness.targets.base import Target
 from harness.targets.emulated import EmulatedTarget
 from harness.targets.endpoint import EndpointTarget
+from harness.targets.served import ServedTarget
 from harness.users.person import PersonFactory
 
 __all__ = ["stage_for"]
@@ -60,8 +63,11 @@ _PASSWORDLESS_TITLE = "Amazon Cognito: sign in without a password"
 @contextmanager
 def stage_for(choices: Choices, screen: Screen) -> Iterator[Stage]:
     """Set up the stage of the demo, and clean up after the block."""
-    environment = _existing if choices.existing is not None else _emulated
-    with environment(choices, screen) as (stage, facts):
+    environment = _existing if choices.existing is not None else _own_pool
+    with (
+        picture_of(choices, screen) as png,
+        environment(choices, screen, png) as (stage, facts),
+    ):
         app = stage.actions.app
         pool = {"User pool": app.user_pool_id, "App client": app.client_id}
         title = _PASSWORDLESS_TITLE if choices.passwordless else _TITLE
@@ -70,47 +76,78 @@ def stage_for(choices: Choices, screen: Screen) -> Iterator[Stage]:
 
 
 @contextmanager
-def _emulated(choices: Choices, screen: Screen) -> Iterator[tuple[Stage, dict[str, str]]]:
-    """Create a pool in the embedded emulator for the time of the demo."""
-    target = EmulatedTarget(region=choices.region)
+def _own_pool(
+    choices: Choices, screen: Screen, png: Path | None
+) -> Iterator[tuple[Stage, dict[str, str]]]:
+    """Create a pool in an emulator for the time of the demo."""
+    url = choices.served_url
+    target: Target = (
+        EmulatedTarget(region=choices.region)
+        if url is None
+        else ServedTarget(region=choices.region, endpoint_url=url)
+    )
     target.start()
     try:
-        # The pool ends with the emulator, which sends nothing.
+        # The emulator sends nothing.
         spec = _PASSWORDLESS_SPEC if choices.passwordless else _SPEC
         pool = provision(target.client(), spec, name_prefix="", tags={}, senders=MADE_UP_SENDERS)
-        outbox = target.mailbox(pool.user_pool_id)
-        player: Player = (
-            AutomaticPlayer(PersonFactory(secrets.randbits(32)).make(), outbox, screen)
-            if choices.automatic
-            else TerminalPlayer(screen, outbox, target.clock)
-        )
+        player = _player(choices, screen, target, pool.user_pool_id)
         facts = {
-            "Service": "the embedded emulator; nothing leaves this process",
+            "Service": "the embedded emulator; nothing leaves this process"
+            if url is None
+            else f"the emulator served at {url}",
             **(_PASSWORDLESS_FACTS if choices.passwordless else _FACTS),
         }
-        yield _stage(choices, target, pool.app, player, screen), facts
+        try:
+            yield _stage(choices, target, pool.app, player, screen, png), facts
+        finally:
+            # Others use a served emulator too.
+            target.client().delete_user_pool(UserPoolId=pool.user_pool_id)
     finally:
         target.stop()
 
 
+def _player(choices: Choices, screen: Screen, target: Target, user_pool_id: str) -> Player:
+    """Return who plays the user, with the outbox of an emulator."""
+    outbox = target.mailbox(user_pool_id)
+    if choices.automatic:
+        return AutomaticPlayer(PersonFactory(secrets.randbits(32)).make(), outbox, screen)
+    return TerminalPlayer(screen, outbox, target.clock)
+
+
 @contextmanager
-def _existing(choices: Choices, screen: Screen) -> Iterator[tuple[Stage, dict[str, str]]]:
+def _existing(
+    choices: Choices, screen: Screen, png: Path | None
+) -> Iterator[tuple[Stage, dict[str, str]]]:
     """Use an existing pool with the calls that a user can make without AWS credentials."""
     pool = choices.existing
     assert pool is not None
     # Not started: starting it makes calls that only an administrator may make.
-    target = EndpointTarget(pool.endpoint_url, region=pool.region, user_pool_id=pool.user_pool_id)
+    target: Target = (
+        ServedTarget(region=pool.region, endpoint_url=pool.endpoint_url)
+        if pool.is_emulator
+        else EndpointTarget(pool.endpoint_url, region=pool.region, user_pool_id=pool.user_pool_id)
+    )
     try:
         app = AppClient(pool.user_pool_id, pool.client_id, pool.client_secret)
-        player = TerminalPlayer(screen, None, target.clock)
+        player = (
+            _player(choices, screen, target, pool.user_pool_id)
+            if pool.is_emulator
+            else TerminalPlayer(screen, None, target.clock)
+        )
         facts = {"Service": pool.endpoint_url, "MFA, devices": "as the pool is configured"}
-        yield _stage(choices, target, app, player, screen), facts
+        yield _stage(choices, target, app, player, screen, png), facts
     finally:
         target.stop()
 
 
 def _stage(
-    choices: Choices, target: Target, app: AppClient, player: Player, screen: Screen
+    choices: Choices,
+    target: Target,
+    app: AppClient,
+    player: Player,
+    screen: Screen,
+    png: Path | None,
 ) -> Stage:
     client = target.client()
     trace = Trace(target.clock)
@@ -123,6 +160,6 @@ def _stage(
         player=player,
         screen=screen,
         auth_flow=choices.auth_flow,
-        png=choices.png,
+        png=png,
         existing_pool=choices.existing is not None,
     )

@@ -11,10 +11,11 @@ from rich.text import Text
 
 from harness.errors import ConfigurationError
 
-__all__ = ["draw", "write_png"]
+__all__ = ["BORDERS", "draw", "write_png"]
 
-# ISO/IEC 18004 requires four light modules around the code.
-_BORDER = 4
+#: ISO/IEC 18004 requires four light modules around the code. Two are for a terminal of 24 rows,
+#: where four have no room.
+BORDERS = (4, 2)
 _PIXELS_PER_MODULE = 8
 # By (upper module is light, lower module is light). Light modules are drawn, because most terminals
 # are dark. With colors, the style makes the code right on every terminal.
@@ -23,15 +24,16 @@ _WHOLE_BLOCKS = {0: "  ", 1: "##"}
 _STYLE = "bright_white on black"
 
 
-def draw(uri: str, *, unicode: bool = True) -> Text:
+def draw(uri: str, *, unicode: bool = True, border: int = BORDERS[0]) -> Text:
     """Return the QR code of ``uri`` for a terminal.
 
     Args:
         uri: the content of the code.
         unicode: whether half blocks put two rows of modules on one line. ``False`` uses ASCII only
             and is twice as high and wide.
+        border: how many light modules are around the code.
     """
-    rows = [[0 if dark else 1 for dark in row] for row in _code(uri).matrix_iter(border=_BORDER)]
+    rows = [[0 if dark else 1 for dark in row] for row in _code(uri).matrix_iter(border=border)]
     lines = _half_block_lines(rows) if unicode else _whole_block_lines(rows)
     return Text("\n".join(lines), style=_STYLE, no_wrap=True, overflow="ignore")
 
@@ -45,7 +47,7 @@ def write_png(uri: str, path: Path) -> None:
         ConfigurationError: the file cannot be written.
     """
     picture = io.BytesIO()
-    _code(uri).save(picture, kind="png", scale=_PIXELS_PER_MODULE, border=_BORDER)
+    _code(uri).save(picture, kind="png", scale=_PIXELS_PER_MODULE, border=BORDERS[0])
     try:
         # The file never has a wider mode: the picture holds the TOTP secret.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -32,7 +32,7 @@ class Stage:
         player: who plays the user.
         screen: where the demo prints.
         auth_flow: the flow that starts a sign-in.
-        png: the file for the QR code.
+        png: the file for the QR code; ``None`` if nobody would scan it.
         existing_pool: whether the demo uses an existing pool instead of its own.
     """
 
@@ -43,7 +43,7 @@ class Stage:
     player: Player
     screen: Screen
     auth_flow: AuthFlow
-    png: Path
+    png: Path | None
     existing_pool: bool
     _chapters: int = field(default=0, init=False)
     _shown: int = field(default=0, init=False)

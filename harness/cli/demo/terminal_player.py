@@ -98,7 +98,7 @@ class TerminalPlayer:
 
     def app_code(self, authenticator: Authenticator | None) -> str:
         """Ask for the app's code; the demo can play the app."""
-        plays = " (press Enter to let the demo play the app)" if authenticator else ""
+        plays = " (Enter: the demo plays it)" if authenticator else ""
         while True:
             typed = self._screen.ask(f"Code from the authenticator app{plays}:").replace(" ", "")
             if _SIX_DIGITS.fullmatch(typed):
@@ -124,8 +124,8 @@ class TerminalPlayer:
         return typed
 
     def _ask_for_sent_code(self) -> str:
-        opens = "press Enter to open the mailbox, " if self._outbox else ""
-        return self._screen.ask(f"Code from the email ({opens}{_ANOTHER} for a new code):")
+        opens = "Enter: open the mailbox, " if self._outbox else ""
+        return self._screen.ask(f"Code from the email ({opens}{_ANOTHER}: a new code):")
 
     def _open_outbox(self, username: str) -> None:
         if self._outbox is None:

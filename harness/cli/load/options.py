@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.options import ENDPOINT_VARIABLES, parse_duration, parse_number, usable
+from harness.cli.options import (
+    ENDPOINT_VARIABLES,
+    parse_decimal,
+    parse_duration,
+    parse_number,
+    usable,
+)
+from harness.cli.pools.account_options import parse_accounts
 from harness.errors import ConfigurationError
 from harness.settings import values as rules
 
@@ -63,21 +70,15 @@ def _users(text: str) -> int:
 
 
 def _spawn_rate(text: str) -> float:
-    return _positive("--spawn-rate", text, "users a second")
+    return parse_decimal("--spawn-rate", text, "a number of users a second")
 
 
 def _run_time(text: str) -> float:
-    seconds = parse_duration(str(text), "--run-time")
-    if seconds < 1:
-        raise ConfigurationError("--run-time", given=text, hint="it must be at least 1s")
-    return seconds
+    return parse_duration(str(text), "--run-time", shortest="1s", longest="30d")
 
 
 def _step_time(text: str) -> float:
-    seconds = parse_duration(str(text), "--step-time")
-    if seconds < 2:
-        raise ConfigurationError("--step-time", given=text, hint="it must be at least 2s")
-    return seconds
+    return parse_duration(str(text), "--step-time", shortest="2s", longest="1d")
 
 
 def _processes(text: str) -> int:
@@ -89,14 +90,11 @@ def _max_rate(text: str) -> int:
 
 
 def _max_p95(text: str) -> float:
-    return _positive("--max-p95", text, "milliseconds")
+    return parse_decimal("--max-p95", str(text), "a number of milliseconds")
 
 
 def _max_throttled(text: str) -> float:
-    share = _number(text)
-    if share is None or not 0 <= share <= 100:
-        raise ConfigurationError("--max-throttled", given=text, hint="it must be from 0 to 100")
-    return share
+    return parse_decimal("--max-throttled", str(text), "a percentage", most=100, zero=True)
 
 
 def _quota_share(text: str) -> int:
@@ -109,20 +107,6 @@ def _max_users(text: str) -> int:
 
 def _charges(text: str) -> str:
     return usable("--aws-charges", rules.aws_charges, text)
-
-
-def _positive(option: str, text: str, unit: str) -> float:
-    number = _number(text)
-    if number is None or not 0 < number < 1e9:
-        raise ConfigurationError(option, given=text, hint=f"it must be a number of {unit} above 0")
-    return number
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 LoadTarget = Annotated[
@@ -289,6 +273,7 @@ AwsAccounts = Annotated[
     str | None,
     typer.Option(
         metavar="ID,ID",
+        parser=parse_accounts,
         envvar="COGNITO_HARNESS_AWS_ACCOUNTS",
         help="The AWS accounts that a run on aws may work on.",
     ),

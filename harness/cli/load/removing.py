@@ -12,7 +12,7 @@ from harness.cli.load.plans import people_beside
 from harness.cli.load.progress import counted, say
 from harness.cli.load.services import ServiceOptions, opened
 from harness.cli.outcome import ExitCode
-from harness.errors import ConfigurationError
+from harness.errors import ConfigurationError, HarnessError
 
 if TYPE_CHECKING:
     from harness.load.children import Children
@@ -33,7 +33,10 @@ def remove_prepared(options: LoadOptions, path: Path, children: Children) -> int
     from harness.load.record import LoadRecord
     from harness.load.removal import Removal
 
-    plan = LoadPlan.read(path)
+    try:
+        plan = LoadPlan.read(path)
+    except HarnessError as error:
+        raise ConfigurationError("--remove", given=str(path), hint=str(error)) from None
     with opened(_service(options, plan), children) as (service, _):
         if service.endpoint_url != plan.endpoint_url:
             hint = f"its service is {plan.endpoint_url}, not {service.endpoint_url}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.cli.load.own_emulator import serve_own
 from harness.cli.options import usable
+from harness.cli.serve.emulator_settings import make_settings
 from harness.errors import ConfigurationError
 from harness.settings import values as rules
 
@@ -52,6 +53,9 @@ class ServiceOptions:
         Raises:
             ConfigurationError: an option is missing, or has no effect.
         """
+        if self.setting:
+            # Told now, and not by the emulator that starts later.
+            make_settings(None, self.setting)
         if self.setting and (self.target != "server" or self.endpoint_url is not None):
             hint = "it sets the run's own emulator, and this run uses another service"
             raise ConfigurationError("--set", given=self.setting[0], hint=hint)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from harness.cli.options import usable
+from harness.errors import ConfigurationError
 from harness.settings import values as rules
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ __all__ = [
     "JournalFolder",
     "Region",
     "account_target",
+    "parse_accounts",
+    "parse_journal",
     "parse_region",
 ]
 
@@ -29,11 +33,28 @@ def parse_region(text: str) -> str:
     return usable("--region", rules.region, text)
 
 
+def parse_accounts(text: str) -> str:
+    """Return a list of AWS accounts, after checking its form."""
+    usable("--aws-accounts", rules.aws_accounts, text)
+    return text
+
+
+def parse_journal(text: str) -> str:
+    """Return the folder of the journals, which is made when the first one is written."""
+    folder = Path(usable("--journal", rules.journal, text)).absolute()
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not there.is_dir():
+        hint = f"it must be a folder, and {there.name} is a file"
+        raise ConfigurationError("--journal", given=text, hint=hint)
+    return text
+
+
 Accounts = Annotated[
     str,
     typer.Option(
         "--aws-accounts",
         metavar="ID,ID",
+        parser=parse_accounts,
         envvar="COGNITO_HARNESS_AWS_ACCOUNTS",
         help="The AWS accounts that the command may work on.",
     ),
@@ -56,6 +77,7 @@ JournalFolder = Annotated[
     typer.Option(
         "--journal",
         metavar="FOLDER",
+        parser=parse_journal,
         envvar="COGNITO_HARNESS_JOURNAL",
         help="The folder where runs record what they make.",
     ),

@@ -59,7 +59,7 @@ def provision(
 ) -> None:
     """Create a user pool and its app clients from a file.
 
-    Prints UserPoolId=… and ClientId=…, one per line. Settings whose value only a deployment knows
+    Prints UserPoolId=ID and ClientId=ID, one per line. Settings whose value only a deployment knows
     are left out and listed on stderr; those that decide how people sign in must be known.
     """
     from harness.cli.pools.parameters import parameters_of

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.options import output_file
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ OutputOption = Annotated[
     typer.Option(
         "--output",
         metavar="FILE",
+        parser=lambda text: output_file("--output", text),
         help="The file to write the report to.",
         show_default="standard output",
     ),

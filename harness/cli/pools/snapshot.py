@@ -6,19 +6,41 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.options import one_given, output_file, usable
 from harness.cli.pools.service import save
 from harness.cli.pools.source import Accounts, Endpoint, PoolTarget
+from harness.settings import values as rules
 
 __all__ = ["snapshot"]
 
 
+def _pool_id(text: str) -> str:
+    return usable("--user-pool-id", rules.user_pool_id, text)
+
+
+def _output(text: str) -> str:
+    return str(output_file("--output", text))
+
+
 def snapshot(
-    user_pool_id: Annotated[str, typer.Option(metavar="ID", help="The user pool.")],
+    pool_id: Annotated[
+        str | None,
+        typer.Argument(metavar="POOL_ID", help="The id of the user pool.", show_default=False),
+    ] = None,
+    user_pool_id: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", parser=_pool_id, help="The same, as an option.", show_default="POOL_ID"
+        ),
+    ] = None,
     endpoint_url: Endpoint = None,
     output: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="The file to save it in.", show_default="standard output"
+            metavar="FILE",
+            parser=_output,
+            help="The file to save it in.",
+            show_default="standard output",
         ),
     ] = None,
     target: PoolTarget = "server",
@@ -29,13 +51,14 @@ def snapshot(
     The snapshot includes all app clients, but no secrets. Changes nothing. Use the snapshot with
     pytest --cognito-pool, or with provision --spec.
     """
-    from harness.cli.options import usable
     from harness.cli.pools.source import read_live_pool
     from harness.pools.sources.snapshot import render
-    from harness.settings import values as rules
 
-    pool_id = usable("--user-pool-id", rules.user_pool_id, user_pool_id)
-    text = render(read_live_pool(pool_id, endpoint_url, target, aws_accounts))
+    wanted = one_given(
+        ("POOL_ID", None if pool_id is None else usable("POOL_ID", rules.user_pool_id, pool_id)),
+        ("--user-pool-id", user_pool_id),
+    )
+    text = render(read_live_pool(wanted, endpoint_url, target, aws_accounts))
     if output is None:
         print(text, end="")
     else:

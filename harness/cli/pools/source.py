@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli.options import ENDPOINT_VARIABLES
-from harness.cli.pools.account_options import account_target
+from harness.cli.pools.account_options import account_target, parse_accounts
 from harness.cli.pools.service import PoolTarget, client_of, pool_url
 from harness.errors import ConfigurationError
 from harness.settings import values as rules
@@ -53,6 +53,7 @@ Accounts = Annotated[
     typer.Option(
         "--aws-accounts",
         metavar="ID,ID",
+        parser=parse_accounts,
         envvar="COGNITO_HARNESS_AWS_ACCOUNTS",
         help="The AWS accounts whose pools the command may read.",
         show_default="none",

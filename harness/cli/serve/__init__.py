@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import parse_number
+from harness.cli.options import Panel, parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
+from harness.cli.serve.issuer import IssuerOption, PublicUrlOption, uncallable
 from harness.cli.serve.limits import LimitOption, make_limits
+from harness.cli.serve.listening import listening
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
 from harness.cli.serve.seed_file import SeedFileOption, planted_seed
@@ -22,9 +24,17 @@ from harness.cli.serve.sources import (
 )
 from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
 from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
+from harness.cli.serve.triggers import (
+    TriggerOption,
+    TriggerTimeoutOption,
+    UnmappedTriggersOption,
+    given_triggers,
+    trigger_lines,
+)
 
 if TYPE_CHECKING:
     from harness.emulator import Emulator
+    from harness.emulator.http.sources import AllowedSources
 
 __all__ = ["serve"]
 
@@ -46,12 +56,16 @@ HostOption = Annotated[
     typer.Option(
         metavar="ADDRESS",
         help="The address to listen on. Only this machine can reach the default.",
+        rich_help_panel=Panel.NETWORK,
     ),
 ]
 PortOption = Annotated[
     int,
     typer.Option(
-        metavar="NUMBER", parser=_port, help="The port to listen on; 0 picks a free port."
+        metavar="NUMBER",
+        parser=_port,
+        help="The port to listen on; 0 picks a free port.",
+        rich_help_panel=Panel.NETWORK,
     ),
 ]
 SeedOption = Annotated[
@@ -61,6 +75,7 @@ SeedOption = Annotated[
         parser=_seed,
         help="The same seed gives the same ids, codes and secrets.",
         show_default="random",
+        rich_help_panel=Panel.STATE,
     ),
 ]
 SettingOption = Annotated[
@@ -69,6 +84,7 @@ SettingOption = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="A setting of the emulator, for example quotas=true. Can be repeated.",
+        rich_help_panel=Panel.STRICTNESS,
     ),
 ]
 
@@ -83,9 +99,14 @@ def serve(
     allow_host: AllowHostOption = None,
     allow_outgoing_http: AllowOutgoingHttpOption = False,
     seed_file: SeedFileOption = None,
+    issuer: IssuerOption = "aws",
+    public_url: PublicUrlOption = None,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
+    trigger: TriggerOption = None,
+    unmapped_triggers: UnmappedTriggersOption = "skip",
+    trigger_timeout: TriggerTimeoutOption = 5.0,
     iam: IamOption = False,
     tls: TlsOption = False,
     tls_ca: TlsAuthorityOption = None,
@@ -101,9 +122,11 @@ def serve(
     from harness.emulator import Emulator
     from harness.emulator.server import EmulatorServer
 
-    settings, limits = make_settings(seed, setting or []), make_limits(limit or [])
+    settings = make_settings(seed, setting or [], issuer=issuer, public_url=public_url)
+    limits = make_limits(limit or [])
     sources = allowed_sources(allow_origin, allow_host)
-    emulator = Emulator(settings=settings, mock=False)
+    triggers = given_triggers(trigger, unmapped_triggers, trigger_timeout)
+    emulator = Emulator(settings=settings, mock=False, triggers=triggers)
     if log_json:
         log_calls(emulator)
     with (
@@ -113,25 +136,34 @@ def serve(
         planted_seed(emulator, seed_file) as planted,
         relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host, sources.hosts) as security,
-        EmulatorServer(
+        listening(
+            EmulatorServer(
+                host,
+                port,
+                emulator,
+                tls=security.context,
+                limits=limits,
+                allow_origins=sources.origins,
+                allow_hosts=sources.hosts,
+                allow_outgoing_http=allow_outgoing_http,
+                moto_on_demand=True,
+            ),
             host,
             port,
-            emulator,
-            tls=security.context,
-            limits=limits,
-            allow_origins=sources.origins,
-            allow_hosts=sources.hosts,
-            allow_outgoing_http=allow_outgoing_http,
-            moto_on_demand=True,
         ) as server,
     ):
         kept.begin()
-        warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
-        _announce(server.url, emulator, security.lines(), warnings)
-        for line in (*permitted, *planted):
+        warned = [*_open_to_others(host, sources), *uncallable(settings.public_url, sources)]
+        _announce(server.url, emulator, security.lines(), warned)
+        for line in (*permitted, *planted, *trigger_lines(triggers)):
             print(line, flush=True)
         kept.announce()
         signals.wait()
+
+
+def _open_to_others(host: str, sources: AllowedSources) -> list[str]:
+    """Return the warnings about who can reach the server."""
+    return [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
 
 
 def is_loopback(host: str) -> bool:
@@ -151,6 +183,7 @@ def _announce(url: str, emulator: Emulator, security: list[str], warnings: list[
     lines = [
         f"loosened: {loosened}",
         f"seed: {seed}",
+        *([f"issuer: {emulator.engine.public_url}/POOL_ID"] if settings.issuer != "aws" else []),
         *([f"faults: {profile.text()}, drawn with seed {profile.seed}"] if profile else []),
         f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={url}",
         *security,

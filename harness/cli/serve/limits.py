@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import parse_number
+from harness.cli.options import Panel, parse_number
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ LimitOption = Annotated[
         _OPTION,
         metavar="NAME=NUMBER",
         help="A limit for clients, for example head_seconds=5. Can be repeated.",
+        rich_help_panel=Panel.STRICTNESS,
     ),
 ]
 

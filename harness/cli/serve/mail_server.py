@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from harness.cli.options import Panel
 from harness.cli.outcome import complain
 from harness.errors import ConfigurationError
 
@@ -24,6 +25,7 @@ SmtpOption = Annotated[
         metavar="HOST:PORT",
         help="A mail server that gets every email too.",
         show_default="outbox only",
+        rich_help_panel=Panel.NETWORK,
     ),
 ]
 

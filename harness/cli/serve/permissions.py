@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.options import Panel
+
 __all__ = ["IamOption", "permissions"]
 
 IamOption = Annotated[
@@ -16,6 +18,7 @@ IamOption = Annotated[
         "--iam",
         help="Check signatures and IAM policies as AWS does, and print the access key of an "
         "administrator.",
+        rich_help_panel=Panel.SECURITY,
     ),
 ]
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.options import Panel
+
 if TYPE_CHECKING:
     from harness.emulator.http.sources import AllowedSources
 
@@ -25,6 +27,7 @@ AllowOriginOption = Annotated[
         help="An origin of web pages that may call signed operations and other AWS services, for "
         "example https://app.example:3000. Can be repeated.",
         show_default="pages of this machine",
+        rich_help_panel=Panel.SECURITY,
     ),
 ]
 AllowHostOption = Annotated[
@@ -36,6 +39,7 @@ AllowHostOption = Annotated[
         help="A host name or IP address that clients call the server by, for example that of a "
         "container. Whoever uses it can also read codes. Can be repeated.",
         show_default="localhost and addresses of the server",
+        rich_help_panel=Panel.SECURITY,
     ),
 ]
 
@@ -45,6 +49,7 @@ AllowOutgoingHttpOption = Annotated[
         "--allow-outgoing-http",
         envvar="COGNITO_HARNESS_ALLOW_OUTGOING_HTTP",
         help="Let moto send requests to URLs that clients give, for example for SNS.",
+        rich_help_panel=Panel.NETWORK,
     ),
 ]
 

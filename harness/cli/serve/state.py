@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.options import Panel
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ StateOption = Annotated[
         metavar="FILE",
         help="Start with the pools and users in this file, and save them there at the end.",
         show_default="nothing is kept",
+        rich_help_panel=Panel.STATE,
     ),
 ]
 StateSecretsOption = Annotated[
@@ -31,6 +33,7 @@ StateSecretsOption = Annotated[
     typer.Option(
         "--state-secrets",
         help="Also save password verifiers, keys, codes and tokens in the --state file.",
+        rich_help_panel=Panel.STATE,
     ),
 ]
 
@@ -95,6 +98,8 @@ def kept_state(emulator: Emulator, path: str | None, secrets: bool) -> Iterator[
         return
     from harness.emulator.state import StateFile
 
+    if not Path(path).absolute().parent.is_dir():
+        raise ConfigurationError("--state", given=path, hint="its folder does not exist")
     file = StateFile(path, secrets=secrets)
     state = KeptState(emulator, file)
     lock = Path(f"{file.path}.lock")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.options import Panel
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ __all__ = ["TlsAuthorityOption", "TlsOption", "secured"]
 
 TlsOption = Annotated[
     bool,
-    typer.Option("--tls", help="Serve HTTPS, with a certificate authority made for this run."),
+    typer.Option(
+        "--tls",
+        help="Serve HTTPS, with a certificate authority made for this run.",
+        rich_help_panel=Panel.SECURITY,
+    ),
 ]
 TlsAuthorityOption = Annotated[
     Path | None,
@@ -30,6 +35,7 @@ TlsAuthorityOption = Annotated[
         metavar="FILE",
         help="Where to write the certificate that other programs must trust.",
         show_default="a temporary file",
+        rich_help_panel=Panel.SECURITY,
     ),
 ]
 

@@ -29,6 +29,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from harness.clock import seconds_in
 from harness.emulator.stores.fault_profile import KINDS, FaultProfile, FaultRule
 from harness.errors import ConfigurationError
 
@@ -46,10 +47,8 @@ _FORM = (
     f"the name of a .toml file, or {OFF}"
 )
 _MILLISECONDS = "write milliseconds, such as 500 or 200-800, up to 600000"
-_SECONDS = "write a duration with its unit, such as 30s, 5m, 2h or 1d"
-_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_SECONDS = "write a duration with its unit, such as 30s, 5m, 2h, 1d or 1h30m"
 _SLOW = re.compile(r"(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?(?:ms)?", re.ASCII)
-_LATE = re.compile(r"(\d+(?:\.\d+)?)([smhd])", re.ASCII)
 _RATE = re.compile(r"\d+(?:\.\d+)?(?:[eE]-?\d+)?|\.\d+", re.ASCII)
 _ITEM_MEMBERS = ("kind", "operations", "rate", "milliseconds", "seconds")
 _MEMBERS = ("fault", "seed")
@@ -135,19 +134,24 @@ def _rule(item: str, setting: str) -> FaultRule:
 
 
 def _delay(kind: str, text: str | None, setting: str, item: str) -> tuple[float, float]:
-    pattern = {"slow": _SLOW, "email-late": _LATE}.get(kind)
-    if pattern is None:
+    if kind == "email-late":
+        return _late(text or "", setting, item)
+    if kind != "slow":
         if text is not None:
             hint = f"{kind} has no delay; slow and email-late have one"
             raise ConfigurationError(setting, given=item, hint=hint)
         return 0.0, 0.0
-    match = pattern.fullmatch(text or "")
+    match = _SLOW.fullmatch(text or "")
     if match is None:
-        hint = _MILLISECONDS if kind == "slow" else _SECONDS
-        raise ConfigurationError(setting, given=item, hint=f"{kind} needs a delay: {hint}")
-    if kind == "slow":
-        return _from_milliseconds(match[1]), _from_milliseconds(match[2] or match[1])
-    seconds = float(match[1]) * _UNITS[match[2]]
+        raise ConfigurationError(setting, given=item, hint=f"slow needs a delay: {_MILLISECONDS}")
+    return _from_milliseconds(match[1]), _from_milliseconds(match[2] or match[1])
+
+
+def _late(text: str, setting: str, item: str) -> tuple[float, float]:
+    """Return the delay of an email; a number without a unit would be read as milliseconds."""
+    seconds = seconds_in(text) if text[-1:].isalpha() else None
+    if seconds is None:
+        raise ConfigurationError(setting, given=item, hint=f"email-late needs a delay: {_SECONDS}")
     return seconds, seconds
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ import pyotp
 import pytest
 
 from harness.clock import SystemClock
-from tests.cli.demo.pictures import read_png
+from harness.emulator.server import EmulatorServer
+from tests.cli.demo.pictures import drawn_in, read_half_blocks, read_png
 from tests.cli.processes import COMMAND, PATIENCE_SECONDS, cognito_harness
 
 pexpect = pytest.importorskip("pexpect", reason="this system has no pseudo-terminal")
@@ -26,7 +28,9 @@ PASSWORD = "Correct-Horse-7"
 class Terminal:
     """A demo in a pseudo-terminal, and a person who types."""
 
-    def __init__(self, png: Path | None, *arguments: str) -> None:
+    def __init__(
+        self, png: Path | None, *arguments: str, dimensions: tuple[int, int] = (60, 120)
+    ) -> None:
         self.shown = io.StringIO()
         self.png = png
         picture = [] if png is None else ["--png", str(png)]
@@ -34,7 +38,9 @@ class Terminal:
             COMMAND[0],
             [*COMMAND[1:], "demo", *picture, *arguments],
             encoding="utf-8",
-            dimensions=(60, 120),
+            # Without it, the process would also get LINES, which the readline of this process sets.
+            env={**os.environ, "COLUMNS": str(dimensions[1]), "LINES": str(dimensions[0])},
+            dimensions=dimensions,
             timeout=PATIENCE_SECONDS,
         )
         self.child.logfile_read = self.shown
@@ -175,12 +181,16 @@ class TestAtTerminal:
             terminal.answer("Code from the authenticator app", code)
             if chapter == "Remember the device":
                 terminal.answer("Remember this device?", "n")
-        terminal.see("The device is not remembered")
+        terminal.see("The device is not remembered, so it does not replace the code.")
         terminal.answer("Remember this device?", "n")
+        terminal.see("The device is not remembered in the end")
 
         terminal.see("The challenges of each sign-in")
         assert terminal.end() == 0
         assert "without any code." not in terminal.shown.getvalue()
+        shown = " ".join(terminal.shown.getvalue().split())
+        assert "You said no, so Cognito knows the device but does not remember it" in shown
+        assert "no code is needed" not in shown
 
     def test_ctrl_c_shows_no_traceback(self, terminal: Terminal) -> None:
         """Ctrl-C at a prompt ends the demo with one line and exit code 130."""
@@ -199,3 +209,125 @@ class TestAtTerminal:
         assert "--auto" in finished.stderr
         assert finished.stderr.count("\n") == 1
         assert not re.search("Traceback", finished.stderr)
+
+
+#: What a person types at each question, without a mistake; codes come from what was shown.
+_ANSWERS = {
+    "Press Enter to go on:": "",
+    "Username:": "ada",
+    "Email address:": "ada@example.com",
+    "(hidden):": PASSWORD,
+    "Code from the email": "",
+    "Code from the authenticator app": "",
+    "Remember this device? [Y/n]": "y",
+}
+_SHOWN_CODE = re.compile(r"code is (\d+)|[│|] (\d{6}) ")
+_STYLE = re.compile(r"\x1b\[[\d;]*m")
+
+
+def play(terminal: Terminal) -> list[str]:
+    """Answer every question until the end; return what was shown before each answer."""
+    shown = []
+    while True:
+        asked = terminal.child.expect_exact([*_ANSWERS, pexpect.EOF])
+        shown.append(_STYLE.sub("", terminal.child.before))
+        if asked == len(_ANSWERS):
+            return shown
+        code = _SHOWN_CODE.findall(shown[-1])
+        terminal.child.sendline("".join(code[-1]) if code else list(_ANSWERS.values())[asked])
+
+
+class TestSmallTerminal:
+    """A terminal of 24 rows and 80 columns, and one that is too narrow for a QR code."""
+
+    @pytest.fixture(autouse=True)
+    def utf_8(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """A terminal with Unicode, and a folder for temporary files."""
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+    @pytest.mark.parametrize("story", [(), ("--passwordless",)], ids=["MFA", "passkey"])
+    def test_each_step_fits_on_the_screen(self, story: tuple[str, ...], tmp_path: Path) -> None:
+        """Between two answers at most 24 lines of at most 80 columns are shown, QR code and all."""
+        terminal = Terminal(None, *story, dimensions=(24, 80))
+        try:
+            screens = play(terminal)
+        finally:
+            terminal.child.close(force=True)
+
+        assert terminal.child.exitstatus == 0
+        for screen in screens:
+            # The first line ends the answer before.
+            lines = screen.split("\r\n")[1:]
+            assert len(lines) <= 24, screen
+            assert max(map(len, lines), default=0) <= 80, screen
+        assert any(drawn_in(screen) for screen in screens) == (not story)
+        # The picture was in a temporary folder.
+        assert not list(tmp_path.iterdir())
+
+    def test_the_small_code_can_be_scanned(self) -> None:
+        """The code with narrower borders has the secret that is shown in letters."""
+        terminal = Terminal(None, dimensions=(24, 80))
+        try:
+            shown = "".join(play(terminal))
+        finally:
+            terminal.child.close(force=True)
+
+        uri = read_half_blocks(drawn_in(shown))
+        secret = re.search(r"((?:[A-Z2-7]{4} ?)+)", shown.partition("cannot scan")[2])
+        assert secret is not None
+        assert parse_qs(urlsplit(uri).query)["secret"][0] == secret[1].replace(" ", "")
+
+    def test_a_narrow_terminal_gets_the_secret_as_text(self) -> None:
+        """Where no code fits, the URI is there to copy, and the demo goes on."""
+        terminal = Terminal(None, dimensions=(24, 40))
+        try:
+            shown = "".join(play(terminal))
+        finally:
+            terminal.child.close(force=True)
+
+        assert terminal.child.exitstatus == 0
+        assert not drawn_in(shown)
+        assert "too narrow or too low" in " ".join(shown.split())
+        assert "otpauth://totp/Cognito%20demo:ada?secret=" in shown.replace("\r\n", "")
+
+    @pytest.mark.parametrize("how", ["Ctrl-C", "Ctrl-D"])
+    def test_an_early_end_leaves_nothing(
+        self, how: str, served: EmulatorServer, tmp_path: Path
+    ) -> None:
+        """At the question for the app's code, the picture and the pool are deleted."""
+        terminal = Terminal(None, "--endpoint-url", served.url)
+        try:
+            sign_up(terminal)
+            terminal.answer("Password (hidden):", PASSWORD)
+            terminal.see("Code from the authenticator app")
+            assert list(tmp_path.glob("*/*.png"))
+            assert served.emulator.engine.pools
+            if how == "Ctrl-C":
+                terminal.child.sendintr()
+            else:
+                terminal.child.sendeof()
+            code = terminal.end()
+        finally:
+            terminal.child.close(force=True)
+
+        assert code == (130 if how == "Ctrl-C" else 2)
+        assert not list(tmp_path.iterdir())
+        assert not served.emulator.engine.pools
+        assert "Traceback" not in terminal.shown.getvalue()
+
+    def test_an_early_end_says_where_the_named_picture_is(self, png: Path) -> None:
+        """The picture that the user named stays, and a line says that it holds a secret."""
+        terminal = Terminal(png)
+        try:
+            sign_up(terminal)
+            terminal.answer("Password (hidden):", PASSWORD)
+            terminal.see("Code from the authenticator app")
+            terminal.child.sendintr()
+            assert terminal.end() == 130
+        finally:
+            terminal.child.close(force=True)
+
+        assert png.exists()
+        assert "holds the TOTP secret" in " ".join(terminal.shown.getvalue().split())

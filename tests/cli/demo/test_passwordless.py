@@ -31,7 +31,7 @@ class TestAuto:
         summary = outcome.out.rpartition("The challenges of each sign-in")[2]
         ladders = re.findall(r"[A-Z_]+(?: > [A-Z_]+)* > tokens", " ".join(summary.split()))
         assert ladders == ["SELECT_CHALLENGE > EMAIL_OTP > tokens", "WEB_AUTHN > tokens"]
-        assert outcome.out.rstrip().endswith("without a password and without any code.")
+        assert "without a password and without any code." in outcome.out
 
     def test_every_call_is_explained(self, outcome: Outcome) -> None:
         """The output names each call and explains it in a few words."""
@@ -76,7 +76,6 @@ def test_it_needs_no_place_for_a_picture(
     ("option", "value", "why"),
     [
         ("--client-id", "abc", "COGNITO_HARNESS_CLIENT_ID"),
-        ("--endpoint-url", "http://127.0.0.1:9", "on the emulator alone"),
     ],
 )
 def test_options_of_a_pool_are_refused_by_themselves(

@@ -197,8 +197,11 @@ class TestProvision:
         ("arguments", "part"),
         [
             (("--parameter", "Mfa"), "--parameter: cannot use 'Mfa'; it must look like NAME=VALUE"),
-            (("--parameter", "mfa=ON"), "did you mean 'Mfa'?; not a parameter of pool.yaml"),
-            (("--parameter", "Mfa=on"), "allowed: ON, OFF; did you mean 'ON'?"),
+            (
+                ("--parameter", "mfa=ON"),
+                "did you mean 'Mfa'? allowed: Mfa; not a parameter of pool.yaml",
+            ),
+            (("--parameter", "Mfa=on"), "did you mean 'ON'? allowed: ON, OFF"),
             (("--parameters", "no.json"), "--parameters: cannot use 'no.json'; it cannot be read"),
             (("--parameters", "pool.yaml"), "it is a template, not a file of parameters"),
         ],
@@ -279,7 +282,10 @@ class TestComparing:
         plan = str(EVERY_FORMAT["Terraform plan"])
         outcome = cli("diff", "pool.yaml", plan, "--parameter", "Maf=ON")
         assert outcome.code == 2
-        assert f"did you mean 'Mfa'?; not a parameter of pool.yaml and {plan}" in outcome.err
+        assert (
+            f"did you mean 'Mfa'? allowed: Mfa; not a parameter of pool.yaml and {plan}"
+            in outcome.err
+        )
         outcome = cli("diff", plan, plan, "--parameter", "Mfa=ON")
         assert outcome.code == 2
         assert "give them to terraform plan with -var" in outcome.err

@@ -167,7 +167,7 @@ def test_a_text_that_is_no_profile_is_one_line(text: str, problem: str) -> None:
 @pytest.mark.parametrize(
     ("members", "problem"),
     [
-        ({"faults": []}, "allowed: fault, seed; did you mean 'fault'?"),
+        ({"faults": []}, "did you mean 'fault'? allowed: fault, seed"),
         ({}, "it has no fault"),
         ({"fault": {}}, "write it [[fault]]"),
         ({"fault": ["drop"]}, "write it [[fault]]"),

@@ -79,7 +79,7 @@ class TestNamed:
         with pytest.raises(ConfigurationError) as refused:
             configuration(WEB, unassigned("Cli")).client("Clj")
         said = str(refused.value)
-        assert "allowed: Cli, Web; did you mean 'Cli'?" in said
+        assert "did you mean 'Cli'? allowed: Cli, Web" in said
         assert "the user pool of the app client Cli (clients.yaml, line 7) is unknown" in said
 
     def test_names_that_match_twice(self) -> None:

@@ -67,7 +67,7 @@ def test_a_given_value_goes_before_the_default(tmp_path: Path) -> None:
     ("declared", "text", "part"),
     [
         ("{Type: Number}", "many", "it must be a number"),
-        ("{Type: String, AllowedValues: [ab, cd]}", "abc", "allowed: ab, cd; did you mean 'ab'?"),
+        ("{Type: String, AllowedValues: [ab, cd]}", "abc", "did you mean 'ab'? allowed: ab, cd"),
         ("{Type: String, AllowedPattern: '[a-z]+'}", "ab1", "it must match [a-z]+"),
         ("{Type: String, MinLength: 3}", "ab", "its length must be at least 3 (MinLength)"),
         ("{Type: String, MaxLength: '3'}", "abcd", "its length must be at most 3 (MaxLength)"),
@@ -284,7 +284,7 @@ def test_a_value_without_use_is_refused(name: str, part: str) -> None:
 def test_a_misspelled_name_gets_the_nearest_one(tmp_path: Path) -> None:
     """A name that the template does not declare is refused with the nearest match."""
     path = template(tmp_path, MFA_SETTING, OPEN_MFA)
-    with pytest.raises(ConfigurationError, match=r"allowed: Mfa; did you mean 'Mfa'\?"):
+    with pytest.raises(ConfigurationError, match=r"did you mean 'Mfa'\? allowed: Mfa"):
         load(path, parameters=given(Mfaa="ON"))
 
 

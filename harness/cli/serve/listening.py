@@ -1,0 +1,79 @@
+"""Starts the server of ``serve``, and says what to do if it cannot listen."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from harness.errors import ConfigurationError, HarnessError
+
+if TYPE_CHECKING:
+    from harness.emulator.server import EmulatorServer
+
+__all__ = ["listening"]
+
+#: What Windows and the others say about a port that another program has.
+_IN_USE = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
+#: An address of another machine, and a name that nobody knows: socket.create_server gives the
+#: number of a gaierror to an ordinary OSError.
+_NO_ADDRESS = {
+    errno.EADDRNOTAVAIL,
+    getattr(errno, "WSAEADDRNOTAVAIL", errno.EADDRNOTAVAIL),
+    *(number for name, number in vars(socket).items() if name.startswith("EAI_")),
+}
+
+
+@contextmanager
+def listening(server: EmulatorServer, host: str, port: int) -> Iterator[EmulatorServer]:
+    """Serve for a block.
+
+    Args:
+        server: the server, which has not been started.
+        host: what ``--host`` says.
+        port: what ``--port`` says.
+
+    Raises:
+        ConfigurationError: the server cannot listen there; it names the option to change.
+        HarnessError: it cannot start for another reason.
+    """
+    try:
+        server.start()
+    except HarnessError as error:
+        raise _explained(error, host, port) from None
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _explained(error: HarnessError, host: str, port: int) -> HarnessError:
+    cause = error.__cause__
+    if not isinstance(cause, OSError):
+        return error
+    if cause.errno in _NO_ADDRESS:
+        hint = "it must be an address of this machine, such as 127.0.0.1"
+        return ConfigurationError("--host", given=host, hint=hint)
+    if cause.errno in _IN_USE:
+        hint = f"{_who_listens(host, port)}; stop it, or give --port 0 for a free port"
+        return ConfigurationError("--port", given=port, hint=hint)
+    if isinstance(cause, PermissionError):
+        hint = "this user may not listen on it; 0 picks a free port"
+        return ConfigurationError("--port", given=port, hint=hint)
+    return error
+
+
+def _who_listens(host: str, port: int) -> str:
+    """Return who has the port: often it is an emulator that someone has forgotten."""
+    from harness.targets.control import ControlSurface
+
+    shown = f"[{host}]" if ":" in host.strip("[]") else host
+    url = f"http://{shown}:{port}"
+    try:
+        ControlSurface(url).time()
+    except Exception:
+        # Anything can be at that port, and can answer anything.
+        return f"another program listens on {shown}:{port}"
+    return f"an emulator is served at {url} already"
