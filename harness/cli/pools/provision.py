@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from harness.cli.options import file_of
+from harness.cli.options import Panel, file_of
 from harness.cli.pools.parameters import ParameterFiles, ParameterTexts
 from harness.cli.pools.service import PoolEndpoint, PoolName, PoolTarget, Region, client_of
 from harness.errors import ConfigurationError
@@ -31,17 +31,25 @@ def provision(
             metavar="FILE",
             help="Create the pool in this file through Cognito's API: a CloudFormation or SAM "
             "template, a plan or state of Terraform, a snapshot, or another file of docs/pools.md.",
+            rich_help_panel=Panel.SOURCE,
         ),
     ] = None,
     stack: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="Create a CloudFormation stack from this template instead."
+            metavar="FILE",
+            help="Create a CloudFormation stack from this template instead.",
+            rich_help_panel=Panel.SOURCE,
         ),
     ] = None,
     stack_name: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The name of the stack.", show_default="the file's name"),
+        typer.Option(
+            metavar="NAME",
+            help="The name of the stack.",
+            show_default="the file's name",
+            rich_help_panel=Panel.SOURCE,
+        ),
     ] = None,
     pool: PoolName = None,
     parameter: ParameterTexts = None,
@@ -52,6 +60,7 @@ def provision(
             "--allow-unknown",
             help="Create the pool also if a setting that decides how people sign in is unknown: "
             "warn, and leave the setting out.",
+            rich_help_panel=Panel.SOURCE,
         ),
     ] = False,
     target: PoolTarget = "server",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import Panel, parse_number
+from harness.cli.options import Panel, assignment, parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
 from harness.cli.serve.limits import LimitOption, make_limits
 from harness.cli.serve.listening import listening
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 _TO_ALL = "warning: other machines can reach this address, and can then use every pool served here"
+
+_NEXT = "next, in another terminal:"
+_END = "Ctrl-C ends it; pools and users are gone then, unless --state FILE keeps them"
+_END_WITH_STATE = "Ctrl-C ends it, and saves the state"
 
 _CODES = "warning: programs there that use a name of --allow-host can also read codes"
 
@@ -135,10 +139,9 @@ def serve(
     ):
         kept.begin()
         warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
-        _announce(server.url, emulator, security.lines(), warnings)
-        for line in permitted:
-            print(line, flush=True)
+        _announce(server.url, emulator, [*security.lines(), *permitted], warnings)
         kept.announce()
+        print(_END if state is None else _END_WITH_STATE, flush=True)
         signals.wait()
 
 
@@ -150,7 +153,7 @@ def is_loopback(host: str) -> bool:
         return host.casefold() == "localhost"
 
 
-def _announce(url: str, emulator: Emulator, security: list[str], warnings: list[str]) -> None:
+def _announce(url: str, emulator: Emulator, access: list[str], warnings: list[str]) -> None:
     # Other programs wait for the first line, so it must not stay in the buffer of a pipe.
     print(f"listening on {url}", flush=True)
     settings, profile = emulator.engine.settings, emulator.faults.profile
@@ -160,10 +163,12 @@ def _announce(url: str, emulator: Emulator, security: list[str], warnings: list[
         f"loosened: {loosened}",
         f"seed: {seed}",
         *([f"faults: {profile.text()}, drawn with seed {profile.seed}"] if profile else []),
-        f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={url}",
-        *security,
         f"page: {url}/_harness/",
-        f"cognito-harness code --endpoint-url {url} --username NAME",
-        f"cognito-harness clock --endpoint-url {url} --advance 5m",
+        _NEXT,
+        assignment("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", url),
+        *access,
+        "cognito-harness provision --spec template.yaml",
+        "cognito-harness code NAME",
+        "cognito-harness clock --advance 5m",
     ]
     print("\n".join([*lines, *warnings]), flush=True)
