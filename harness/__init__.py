@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from harness.pools.audit.auditing import Audit
     from harness.pools.configuration.drift import Drift
     from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
+    from harness.pools.seeds.people import SeededPerson
+    from harness.pools.seeds.reading import Seed, read_seed
     from harness.pools.spec.people import PoolPeople
     from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
     from harness.srp.engines import SrpEngine, available_engines, load_engine
@@ -124,6 +126,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pools.audit.auditing": ("Audit",),
     "harness.pools.configuration.drift": ("Drift",),
     "harness.pools.making.provision_spec": ("ProvisionedPool", "deprovision", "provision"),
+    "harness.pools.seeds.people": ("SeededPerson",),
+    "harness.pools.seeds.reading": ("Seed", "read_seed"),
     "harness.pools.spec.people": ("PoolPeople",),
     "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
     "harness.plugin.run.options": ("srp_engine_names",),
@@ -184,6 +188,8 @@ __all__ = [
     "ScenarioFailure",
     "Script",
     "Secret",
+    "Seed",
+    "SeededPerson",
     "SignIn",
     "SignInContext",
     "SignInResult",
@@ -228,6 +234,7 @@ __all__ = [
     "note_check",
     "prefer_software_token",
     "provision",
+    "read_seed",
     "recover_password",
     "redact",
     "refresh",

@@ -28,7 +28,16 @@ else:
     import tomli as tomllib
 
 #: Libraries of the package's own extras, imported only where the extra is asked for.
-OPTIONAL_IMPORTS = {"gevent", "hdrh", "locust", "pycognito", "trustme", "warrant", "six"}
+OPTIONAL_IMPORTS = {
+    "gevent",
+    "hdrh",
+    "locust",
+    "pycognito",
+    "six",
+    "tomli_w",
+    "trustme",
+    "warrant",
+}
 #: Stubs, imported for type checkers only; they come with the extra `dev`.
 STUBS = {"mypy_boto3_cognito_idp", "mypy_boto3_dynamodb", "mypy_boto3_sqs", "_typeshed"}
 #: Dependencies that are there for another reason than to be imported.

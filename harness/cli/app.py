@@ -14,6 +14,7 @@ from harness.cli.completion import prepare as prepare_completion
 from harness.cli.conform import conform
 from harness.cli.demo import demo
 from harness.cli.examples import epilog
+from harness.cli.export import export
 from harness.cli.help import CommandWithHelp, GroupWithHelp, Panel
 from harness.cli.latencies import latencies
 from harness.cli.load import load
@@ -25,6 +26,7 @@ from harness.cli.pools.provision import provision
 from harness.cli.pools.snapshot import snapshot
 from harness.cli.pools.sweep import sweep
 from harness.cli.report import report as report_run
+from harness.cli.seed import seed
 from harness.cli.selfcheck import selfcheck
 from harness.cli.serve import serve
 
@@ -42,7 +44,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 _COMMANDS: dict[str, dict[str, Callable[..., object]]] = {
-    Panel.EMULATOR: {"serve": serve, "code": code, "clock": clock, "demo": demo},
+    Panel.EMULATOR: {
+        "serve": serve,
+        "code": code,
+        "clock": clock,
+        "seed": seed,
+        "export": export,
+        "demo": demo,
+    },
     Panel.POOLS: {
         "provision": provision,
         "snapshot": snapshot,

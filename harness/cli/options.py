@@ -21,6 +21,7 @@ __all__ = [
     "EndpointUrl",
     "Panel",
     "assignment",
+    "endpoint_of",
     "file_of",
     "one_given",
     "one_of",
@@ -196,7 +197,12 @@ def one_of(option: str, text: str, allowed: Iterable[str]) -> str:
     return text
 
 
-def _endpoint_url(text: str) -> str:
+def endpoint_of(text: str) -> str:
+    """Return the URL of ``--endpoint-url``.
+
+    Raises:
+        ConfigurationError: it is not one.
+    """
     return usable(f"--endpoint-url, {' or '.join(ENDPOINT_VARIABLES)}", rules.endpoint_url, text)
 
 
@@ -205,7 +211,7 @@ EndpointUrl = Annotated[
     typer.Option(
         metavar="URL",
         envvar=ENDPOINT_VARIABLES,
-        parser=_endpoint_url,
+        parser=endpoint_of,
         help="The URL of the served emulator.",
         rich_help_panel=Panel.SERVICE,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.clock import VirtualClock
+    from harness.emulator.seeds import SeedReport
     from harness.emulator.stores.faults import PlannedFaults
     from harness.emulator.stores.outbox import Outbox
     from harness.emulator.triggers.handlers import Triggers
@@ -164,6 +165,36 @@ class Emulator:
         from harness.emulator.moto_backend.attachment import attach
 
         attach(self.engine, client)
+
+    def seed(self, seed: Mapping[str, Any], *, keep: bool = False) -> SeedReport:
+        """Make the pools of a seed, with their ids and users; those with the same ids are replaced.
+
+        All of them are made, or none. `harness.read_seed` reads one from a file; a plain document
+        is ``{"document": {...}}``.
+
+        Args:
+            seed: the seed.
+            keep: whether to leave a pool as it is if there is one with its id.
+
+        Raises:
+            ConfigurationError: something in the seed is not allowed, and nothing is changed.
+        """
+        from harness.emulator.seeds import apply_seed  # few emulators are seeded
+
+        report = apply_seed(self.engine, seed, keep=keep)
+        if self.has_moto:
+            _add_backends(self.engine)
+        return report
+
+    def export(self, *, secrets: bool = False) -> dict[str, Any]:
+        """Return all pools with their users as the document of a seed file.
+
+        Args:
+            secrets: whether to include passwords, TOTP secrets, devices and client secrets.
+        """
+        from harness.emulator.seeds import export_seed  # see `seed`
+
+        return export_seed(self.engine, secrets=secrets).document
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users of a pool and everything that is kept of them: messages, sessions, tokens.

@@ -18,6 +18,7 @@ from harness.emulator.stores.outbox import Outbox
 from harness.emulator.stores.pages import Pages
 from harness.emulator.stores.passkey_registrations import PasskeyRegistrations
 from harness.emulator.stores.quotas import Quotas
+from harness.emulator.stores.seed_memory import SeedMemory
 from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import SrpChallenges
 from harness.emulator.triggers.handlers import Triggers, usable_triggers
@@ -62,6 +63,7 @@ class Service:
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, UserPoolClient] = {}
         self.call_log = CallLog(self.clock, self.clients, self.sessions)
+        self.seeded = SeedMemory()
         self.lock = FairLock()
         self.fast_path = FastPathGate()
 
@@ -106,6 +108,9 @@ class Service:
                     pool.groups[group].remove(user)
                 pool.users.remove(user)
                 usernames.add(user.username)
+        self._forget_names(pool_id, usernames)
+
+    def _forget_names(self, pool_id: str, usernames: Collection[str]) -> None:
         for store in (
             self.outbox,
             self.sessions,
@@ -114,6 +119,22 @@ class Service:
             self.passkey_registrations,
         ):
             store.forget(pool_id, usernames)
+
+    def replace_pool(self, pool: Pool) -> None:
+        """Put a new pool in the place of the one with its id, if there is one.
+
+        Nothing is left of that but its keys: an app that has loaded the JWKS need not do it again.
+        """
+        with self.lock:
+            before = self.pools.get(pool.pool_id)
+            if before is not None:
+                # Without its lock: an operation that holds it may wait for the lock held here.
+                names = {user.username for user in list(before.users)}
+                self._forget_names(pool.pool_id, names)
+                self.remove_pool(before)
+                pool.keys = before.keys
+            self.add_pool(pool)
+            self.clients.update(pool.clients)
 
     def delete_region(self, account: str, region: str) -> None:
         """Delete the pools of one account in one region, as a reset of moto's backend does."""

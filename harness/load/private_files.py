@@ -10,11 +10,20 @@ from typing import Any
 
 from harness.errors import HarnessError
 
-__all__ = ["read_private", "write_private"]
+__all__ = ["read_private", "write_private", "write_private_text"]
 
 
 def write_private(path: Path, content: dict[str, Any]) -> None:
     """Write JSON to a file with mode 0600, in one step: a reader never sees half of it.
+
+    Raises:
+        HarnessError: the file cannot be written.
+    """
+    write_private_text(path, json.dumps(content))
+
+
+def write_private_text(path: Path, text: str) -> None:
+    """Write text to a file with mode 0600, in one step: a reader never sees half of it.
 
     Raises:
         HarnessError: the file cannot be written.
@@ -24,8 +33,9 @@ def write_private(path: Path, content: dict[str, Any]) -> None:
         # A new file that nobody else can have made, with mode 0600.
         descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                json.dump(content, file)
+            # Line feeds on every system, so that the same content gives the same bytes.
+            with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
             os.replace(draft, path)
         except BaseException:
             # Also on Ctrl-C: what is left behind would have secrets.

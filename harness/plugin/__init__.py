@@ -41,6 +41,7 @@ pytest_plugins = (
     "harness.plugin.fixtures.sign_in_fixtures",
     "harness.plugin.fixtures.ladder",
     "harness.plugin.fixtures.script",
+    "harness.plugin.fixtures.seeds",
 )
 
 _MARKERS_FIT = pytest.StashKey[bool]()

@@ -97,6 +97,12 @@ OPTIONS = (
         "let a run succeed in which no test ran because all were skipped because of the pool; "
         "in the environment and in the configuration file: yes or no",
     ),
+    Option(
+        "seed_file",
+        "FILE",
+        "make the pools and users of this file in the emulator of the run, with their fixed ids; "
+        "an emulator at a URL is expected to have them",
+    ),
     Option("user_pool_id", "ID", "use this existing user pool; also needs --cognito-client-id"),
     Option(
         "audit",

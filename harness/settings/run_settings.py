@@ -48,6 +48,7 @@ class Settings:
     allow_unknown: Setting[bool]
     allow_all_skipped: Setting[bool]
     audit: Setting[str | None]
+    seed_file: Setting[str | None]
     user_pool_id: Setting[str | None]
     client_id: Setting[str | None]
     client_secret: Setting[Secret | None]
@@ -88,6 +89,7 @@ class Settings:
             endpoint_url=_endpoint_url(given, environment, target.value),
             region=_region(given, environment, pool_id.value, target.value),
             **_of_the_file(given),
+            seed_file=read(given, "seed_file", rules.seed_file) or _NOT_GIVEN,
             user_pool_id=pool_id,
             client_id=read(given, "client_id", rules.client_id) or _NOT_GIVEN,
             client_secret=read(given, "client_secret", rules.client_secret) or _NOT_GIVEN,
@@ -289,14 +291,20 @@ def _agree_on_pool(settings: Settings) -> None:
         raise ConfigurationError("--cognito-user-pool-id", hint="--cognito-client-id needs it")
     if settings.client_secret.value is not None and client_id.value is None:
         raise ConfigurationError("--cognito-client-id", hint="--cognito-client-secret needs it")
-    if pool_id.value is not None and not settings.is_shared:
+    if pool_id.value is not None and not settings.is_shared and settings.seed_file.value is None:
         raise ConfigurationError(
             "--cognito-user-pool-id",
             given=pool_id.value,
             source=pool_id.source,
             hint=f"--cognito-target={settings.target.value} starts without any pool; "
-            "an existing pool also needs --cognito-endpoint-url",
+            "an existing pool also needs --cognito-endpoint-url, or --cognito-seed-file with it",
         )
+
+
+def _agree_on_seed_file(settings: Settings) -> None:
+    seed_file, target = settings.seed_file, settings.target.value
+    if seed_file.value is not None and target not in ("emulator", "server"):
+        _refuse_on(target, "--cognito-seed-file", seed_file, "is not an emulator of the harness")
 
 
 def _agree_on_file(settings: Settings) -> None:
@@ -370,6 +378,7 @@ def _refuse_on(target: str, flag: str, setting: Setting[Any], why: str) -> None:
 _AGREEMENTS = (
     _agree_on_endpoint,
     _agree_on_pool,
+    _agree_on_seed_file,
     _agree_on_file,
     _agree_on_account,
     _agree_on_calls,

@@ -43,6 +43,7 @@ __all__ = [
     "region_of",
     "repeat",
     "seed",
+    "seed_file",
     "srp",
     "target",
     "texts",
@@ -134,6 +135,13 @@ def pool(text: str) -> str:
     """Accept the path of a file or folder that exists; its content is read later."""
     if not Path(text).exists():
         raise Unusable("no such file or folder")
+    return text
+
+
+def seed_file(text: str) -> str:
+    """Accept the path of a file that exists; its content is read later."""
+    if not Path(text).is_file():
+        raise Unusable("no such file")
     return text
 
 

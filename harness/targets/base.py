@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -20,6 +20,7 @@ __all__ = [
     "Capability",
     "ExplainsRefusals",
     "ForgetsUsers",
+    "PlantsSeeds",
     "SaysWhy",
     "TakesTriggers",
     "Target",
@@ -109,6 +110,20 @@ class Target(Protocol):
 
         Raises:
             MissingCapability: failures of this service cannot be planned.
+        """
+        ...
+
+
+@runtime_checkable
+class PlantsSeeds(Protocol):
+    """A target with an emulator of its own, which takes seeds."""
+
+    def plant_seed(self, seed: Mapping[str, Any]) -> None:
+        """Make the pools of a seed; those with the same ids are replaced.
+
+        Raises:
+            ConfigurationError: something in it is not allowed, and nothing is changed.
+            HarnessError: the target is not started, or has no emulator of its own.
         """
         ...
 

@@ -13,9 +13,24 @@ from typing import Any
 from harness.errors import HarnessError
 from harness.users.mailboxes.http import open_loopback, why_unreachable
 
-__all__ = ["ControlSurface", "ServedClock"]
+__all__ = ["ControlRefusal", "ControlSurface", "ServedClock"]
 
 _TIMEOUT_SECONDS = 10.0
+#: How long a seed or an export may take: of 10,000 users with passwords, seconds.
+_SEED_SECONDS = 120.0
+
+
+class ControlRefusal(HarnessError):
+    """The emulator refuses a control request.
+
+    Args:
+        text: the message.
+        members: what the emulator sent.
+    """
+
+    def __init__(self, text: str, members: Mapping[str, Any]) -> None:
+        super().__init__(text)
+        self.members = members
 
 
 class ControlSurface:
@@ -74,14 +89,38 @@ class ControlSurface:
         """Switch the request quotas of the emulator on or off."""
         self._request("quotas", {"enabled": enabled})
 
-    def _request(self, name: str, body: Mapping[str, Any] | None = None) -> Any:
+    def seed(self, seed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Make the pools of a seed, or those of the emulator's own again; return the report.
+
+        Raises:
+            ControlRefusal: the seed is refused, and nothing is changed.
+        """
+        report: dict[str, Any] = self._request("seed", seed or {}, _SEED_SECONDS)
+        return report
+
+    def export(self, *, secrets: bool) -> tuple[dict[str, Any], list[str]]:
+        """Return all pools as a seed document, and notes on it.
+
+        Args:
+            secrets: whether to include passwords, TOTP secrets, devices and client secrets.
+        """
+        name = f"export?secrets={'true' if secrets else 'false'}"
+        response = self._request(name, seconds=_SEED_SECONDS)
+        return self._member(response, "document"), self._member(response, "notes")
+
+    def _request(
+        self,
+        name: str,
+        body: Mapping[str, Any] | None = None,
+        seconds: float = _TIMEOUT_SECONDS,
+    ) -> Any:
         request = urllib.request.Request(
             self._base + name,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
         try:
-            with open_loopback(request, _TIMEOUT_SECONDS) as response:
+            with open_loopback(request, seconds) as response:
                 return json.loads(response.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -102,10 +141,11 @@ class ControlSurface:
 
     def _refusal(self, error: urllib.error.HTTPError) -> HarnessError:
         try:
-            reason = json.loads(error.read())["error"]
+            members = json.loads(error.read())
+            reason = members["error"]
         except (ValueError, KeyError, TypeError):
             return self._failure(f"HTTP status {error.code}")
-        return HarnessError(f"the emulator at {self._base} refuses: {reason}")
+        return ControlRefusal(f"the emulator at {self._base} refuses: {reason}", members)
 
     def _failure(self, reason: str) -> HarnessError:
         return HarnessError(f"no emulator at {self._base}: {reason}")

@@ -128,6 +128,10 @@ class EmulatedTarget:
         """Return why a recent call was refused."""
         return self.emulator.engine.call_log.why_refused(request_id)
 
+    def plant_seed(self, seed: Mapping[str, Any]) -> None:
+        """Make the pools of a seed."""
+        self.emulator.seed(seed)
+
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users and everything that is kept of them."""
         self.emulator.forget_users(user_pool_id, names)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.targets.base import Capability
@@ -151,6 +151,12 @@ class ServedTarget:
     def why_refused(self, request_id: str) -> str:
         """Return why a recent call was refused; empty if the emulator is too old to say."""
         return ControlSurface(self.endpoint_url).why_refused(request_id) if request_id else ""
+
+    def plant_seed(self, seed: Mapping[str, Any]) -> None:
+        """Make the pools of a seed in the emulator that the run has started."""
+        if self._server is None:
+            raise HarnessError("the run has not started this emulator, so it plants no seed there")
+        self._server.emulator.seed(seed)
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users and all that is kept of them, if the run has started the emulator."""

@@ -11,10 +11,11 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, get_args
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from fido2 import cose
-from fido2.utils import sha256, websafe_encode
+from fido2.utils import sha256, websafe_decode, websafe_encode
 from fido2.webauthn import (
     Aaguid,
     AttestationObject,
@@ -57,7 +58,7 @@ class Passkey:
     or not ``allowCredentials`` names it. So a test can see what the service refuses. Threads can
     share a passkey.
 
-    Made by :meth:`create`.
+    Made by :meth:`create`, or by :meth:`restored` from its private key.
 
     Attributes:
         credential_id: CredentialId, base64url without padding.
@@ -119,6 +120,58 @@ class Passkey:
             origin=origin,
             verifies_user=verifies_user,
             discoverable=discoverable,
+        )
+
+    @classmethod
+    def restored(
+        cls,
+        private_key: Secret,
+        *,
+        credential_id: str,
+        relying_party_id: str,
+        user_handle: str,
+        counter: int = 0,
+        verifies_user: bool = True,
+    ) -> Passkey:
+        """Return the passkey of a private key, such as one in a seed file.
+
+        It signs like the one that was registered. ``registration`` is empty: nobody can register
+        it again.
+
+        Args:
+            private_key: the key as PKCS #8, in base64url.
+            credential_id: CredentialId, in base64url.
+            relying_party_id: the id of the relying party that it was made for.
+            user_handle: the user's sub, which Cognito gives as the id of the user (N041).
+            counter: the signature counter of the last response.
+            verifies_user: whether the authenticator verifies the user.
+
+        Raises:
+            ConfigurationError: it is not the private key of an algorithm that passkeys have.
+        """
+        passkey = object.__new__(cls)
+        passkey._key = _read_key(private_key)
+        passkey._lock = threading.Lock()
+        passkey._counter = counter
+        passkey._id = websafe_decode(credential_id)
+        passkey._verifies_user = verifies_user
+        passkey._discoverable = True
+        passkey._user_handle = user_handle.encode()
+        passkey.credential_id = credential_id
+        passkey.relying_party_id = relying_party_id
+        passkey.registration = {}
+        return passkey
+
+    def private_key(self) -> Secret:
+        """Return the private key as PKCS #8 in base64url, for a seed file."""
+        return Secret(
+            websafe_encode(
+                self._key.private_bytes(
+                    serialization.Encoding.DER,
+                    serialization.PrivateFormat.PKCS8,
+                    serialization.NoEncryption(),
+                )
+            )
         )
 
     @property
@@ -290,6 +343,19 @@ def _new_key(algorithm: PasskeyAlgorithm) -> _PrivateKey:
     if algorithm == "RS256":
         return rsa.generate_private_key(_RSA_EXPONENT, _RSA_BITS)
     return ec.generate_private_key(ec.SECP256R1())
+
+
+def _read_key(private_key: Secret) -> _PrivateKey:
+    try:
+        key = serialization.load_der_private_key(websafe_decode(private_key.reveal()), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if isinstance(key, (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey)):
+        return key
+    # The cause is left out, since its text could repeat the key.
+    raise ConfigurationError(
+        "private_key", given="[redacted]", hint="it must be PKCS #8 of ES256 or RS256, in base64url"
+    ) from None
 
 
 def _cose_key(key: _PrivateKey) -> cose.CoseKey:

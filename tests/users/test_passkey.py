@@ -16,7 +16,7 @@ from webauthn.helpers.structs import CredentialDeviceType
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from harness.errors import ConfigurationError
-from harness.redaction import listening_for_secrets
+from harness.redaction import Secret, listening_for_secrets
 from harness.users.passkey import Passkey, PasskeyAlgorithm
 
 PARTY = "auth.example.com"
@@ -360,3 +360,30 @@ class TestBadOptions:
         """The message has the two possible ones."""
         with pytest.raises(ConfigurationError, match="ES256, RS256"):
             Passkey.create(creation_options(), algorithm="ES512")  # type: ignore[arg-type]
+
+
+def test_a_restored_passkey_signs_like_the_first() -> None:
+    """A passkey from its private key makes responses that the first one's public key checks."""
+    first = Passkey.create(creation_options())
+    second = Passkey.restored(
+        first.private_key(),
+        credential_id=first.credential_id,
+        relying_party_id=first.relying_party_id,
+        user_handle="sub",
+        counter=first.counter,
+    )
+    assert second.private_key().reveal() == first.private_key().reveal()
+    assert (second.credential_id, second.counter) == (first.credential_id, 0)
+    assert second.registration == {}
+    assert first.private_key().reveal() not in repr(second)
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "no base64!"])
+def test_a_key_that_is_none_is_refused(text: str) -> None:
+    """What is no private key of a passkey is refused, and not shown."""
+    with pytest.raises(ConfigurationError) as error:
+        Passkey.restored(
+            Secret(text), credential_id="AA", relying_party_id="example.com", user_handle="sub"
+        )
+    assert "PKCS #8" in str(error.value)
+    assert not text or text not in str(error.value)

@@ -13,6 +13,7 @@ from harness.cli.serve.limits import LimitOption, make_limits
 from harness.cli.serve.listening import listening
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
 from harness.cli.serve.permissions import IamOption, permissions
+from harness.cli.serve.seed_file import SeedFileOption, planted_seed
 from harness.cli.serve.signals import StopSignals
 from harness.cli.serve.sources import (
     AllowHostOption,
@@ -92,6 +93,7 @@ def serve(
     allow_origin: AllowOriginOption = None,
     allow_host: AllowHostOption = None,
     allow_outgoing_http: AllowOutgoingHttpOption = False,
+    seed_file: SeedFileOption = None,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
@@ -119,6 +121,7 @@ def serve(
         StopSignals() as signals,
         permissions(iam) as permitted,
         kept_state(emulator, state, state_secrets) as kept,
+        planted_seed(emulator, seed_file) as planted,
         relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host, sources.hosts) as security,
         listening(
@@ -139,7 +142,7 @@ def serve(
     ):
         kept.begin()
         warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
-        _announce(server.url, emulator, [*security.lines(), *permitted], warnings)
+        _announce(server.url, emulator, [*security.lines(), *permitted], [*planted, *warnings])
         kept.announce()
         print(_END if state is None else _END_WITH_STATE, flush=True)
         signals.wait()

@@ -34,7 +34,20 @@ _CONTACTS = ("email", "phone_number")
 
 
 class BadControlRequest(ValueError):
-    """A control request that cannot be carried out; the text says what is allowed."""
+    """A control request that cannot be carried out; the text says what is allowed.
+
+    Args:
+        text: what is wrong, and what is allowed.
+        more: more members of the response.
+    """
+
+    def __init__(self, text: str, more: Mapping[str, Any] | None = None) -> None:
+        super().__init__(text)
+        self._more = more or {}
+
+    def described(self) -> dict[str, Any]:
+        """Return the members of the response."""
+        return {"error": str(self), **self._more}
 
 
 @dataclass(frozen=True)
@@ -82,14 +95,14 @@ def handle(
     try:
         return _json(route(ControlRequest(engine, _query(query), _body(body))))
     except BadControlRequest as problem:
-        return _json({"error": str(problem)}, 400)
+        return _json(problem.described(), 400)
     except HarnessError as problem:
         return _json({"error": str(problem)}, 500)
 
 
 def takes_long(method: str, path: str) -> bool:
     """Return whether a control request is too slow for other requests to wait for it."""
-    return (method, path.removeprefix(PREFIX).strip("/")) == ("POST", "state")
+    return (method, path.removeprefix(PREFIX).strip("/")) in _SLOW
 
 
 def health(request: ControlRequest) -> dict[str, Any]:
@@ -275,6 +288,41 @@ def reset(request: ControlRequest) -> dict[str, Any]:
     return {}
 
 
+def seed(request: ControlRequest) -> dict[str, Any]:
+    """Make the pools of a seed, or those of the emulator's own again if the body is empty."""
+    # Few emulators are seeded, and this needs more than everything else here.
+    from harness.emulator.seeds import SeedRefused, apply_seed, apply_seed_again
+
+    engine, body = request.engine, request.body
+    _refuse_unknown(body, {"document", "configurations"})
+    try:
+        report = apply_seed(engine, body) if body else apply_seed_again(engine)
+    except SeedRefused as problem:
+        raise BadControlRequest(str(problem), problem.described()) from None
+    except ConfigurationError as problem:
+        raise BadControlRequest(str(problem)) from None
+    if report is None:
+        raise BadControlRequest(
+            "there is no seed; start the emulator with serve --seed-file FILE, or send a document"
+        )
+    return dataclasses.asdict(report)
+
+
+def export(request: ControlRequest) -> dict[str, Any]:
+    """Return all pools as a seed document; with ``secrets=true`` also passwords and keys."""
+    from harness.emulator.seeds import export_seed  # see `seed`
+
+    _refuse_unknown(request.query, {"secrets"})
+    wanted = request.query.get("secrets", "false")
+    if wanted not in ("true", "false"):
+        raise BadControlRequest(f"secrets is {wanted!r}; it must be true or false")
+    exported = export_seed(request.engine, secrets=wanted == "true")
+    return {"document": exported.document, "notes": list(exported.notes)}
+
+
+#: The controls that other requests must not wait for.
+_SLOW = frozenset({("POST", "state"), ("POST", "seed"), ("GET", "export")})
+
 Route = Callable[[ControlRequest], dict[str, Any]]
 ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "health"): health,
@@ -289,6 +337,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "quotas"): switch_quotas,
     ("POST", "reset"): reset,
     ("POST", "state"): save_state,
+    ("POST", "seed"): seed,
+    ("GET", "export"): export,
 }
 
 

@@ -54,7 +54,7 @@ def _preferences(pool: Pool, user: User, params: Mapping[str, Any]) -> MfaPrefer
     enabled, preferred = set(user.mfa.enabled), user.mfa.preferred
     for factor, setting in requested.items():
         if setting.get("Enabled"):
-            _check_set_up(pool, user, factor)
+            check_set_up(pool, user, factor)
             enabled.add(factor)
         else:
             enabled.discard(factor)
@@ -86,7 +86,7 @@ def _web_authn(pool: Pool, user: User, params: Mapping[str, Any]) -> bool:
     return True
 
 
-def _check_set_up(pool: Pool, user: User, factor: str) -> None:
+def check_set_up(pool: Pool, user: User, factor: str) -> None:
     """Refuse a factor that the user cannot use yet (A236, A237)."""
     if factor == SOFTWARE_TOKEN_MFA:
         ready = user.software_token is not None

@@ -19,6 +19,7 @@ from harness.emulator.rules.client_data import (
     refusing_malformed,
     require_short,
 )
+from harness.emulator.rules.passkey_keys import ALGORITHMS, check_key
 from harness.emulator.rules.passkeys import TIMEOUT_MILLISECONDS
 from harness.emulator.rules.relying_party import RelyingParty
 
@@ -26,12 +27,8 @@ if TYPE_CHECKING:
     from webauthn.helpers.structs import AttestedCredentialData, RegistrationCredential
     from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-#: The algorithms of the key, by their numbers in COSE: ES256 and RS256 (N041, N045).
-ALGORITHMS = (-7, -257)
 #: https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
 _MOST_ID_BYTES = 1_023
-#: Above this, OpenSSL takes seconds to check a signature.
-_MOST_RSA_BITS = 8_192
 #: The most transports of a passkey, and the most characters of one; six are defined:
 #: https://www.w3.org/TR/webauthn-3/#enum-transport
 _MOST_TRANSPORTS, _LONGEST_TRANSPORT = 10, 32
@@ -93,7 +90,7 @@ def registered_passkey(
         spend(challenge)
         check_client_data(party, found.response.client_data_json, refusals.origin_not_allowed)
         key = _attested(party, found)
-        _check_key(key.credential_public_key)
+        check_key(key.credential_public_key)
         verified = _verified(party, found, challenge)
         _check_id(pool, found, verified)
         attachment = found.authenticator_attachment
@@ -159,26 +156,6 @@ def _attested(party: RelyingParty, found: RegistrationCredential) -> AttestedCre
     if data.attested_credential_data is None:
         raise refusals.credential_invalid().because("it has no key")
     return data.attested_credential_data
-
-
-def _check_key(public_key: bytes) -> None:
-    """Refuse a key that no signature of ES256 or RS256 can be checked with (N045)."""
-    # See `_parsed`.
-    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-    from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
-
-    decoded = decode_credential_public_key(public_key)
-    if decoded.alg not in ALGORITHMS:
-        raise refusals.credential_not_supported().because("its key is neither ES256 nor RS256")
-    key = decoded_public_key_to_cryptography(decoded)
-    if isinstance(key, RSAPublicKey):
-        fits = decoded.alg == -257 and key.key_size <= _MOST_RSA_BITS
-    else:
-        on_curve = isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
-        fits = decoded.alg == -7 and on_curve
-    if not fits:
-        raise refusals.credential_invalid().because("its key does not fit its algorithm")
 
 
 def _verified(

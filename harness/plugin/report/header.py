@@ -44,6 +44,8 @@ def header_lines(config: pytest.Config) -> list[str]:
         "srp": Setting(", ".join(srp_engine_names(config)), _srp_source(settings)),
         **_of_the_network(settings),
     }
+    if settings.seed_file.value is not None:
+        shown["seed file"] = Setting(settings.seed_file.value, settings.seed_file.source)
     words = [f"{name} {setting}" for name, setting in shown.items()]
     lines = [words[:4], words[4:], _of_the_mailbox(config, settings)]
     return ["cognito: " + "; ".join(line) for line in lines if line]

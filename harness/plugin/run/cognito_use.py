@@ -23,6 +23,7 @@ __all__ = [
 _SETTINGS = "cognito_settings"
 _NEEDS = "_cognito_needs"
 _SCRIPT = "cognito_script"
+_SEEDED, _AS_SEEDED = "cognito_seeded_person", "_cognito_as_seeded"
 _USED = "cognito_used"
 
 #: Whether an xdist worker has used Cognito.
@@ -56,9 +57,15 @@ def any_uses_cognito(items: Iterable[pytest.Item]) -> bool:
 
 
 def add_capability_checks(items: Iterable[pytest.Item]) -> None:
-    """Skip tests whose target lacks a capability they name, before any other fixture is set up."""
+    """Skip tests whose target lacks a capability they name, before any other fixture is set up.
+
+    After that, but before their other fixtures, the pools of the seed file are made again for those
+    that ask for its people.
+    """
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
+        if _SEEDED in names and _AS_SEEDED not in names:
+            names.insert(0, _AS_SEEDED)
         if _NEEDS not in names and needed_capabilities(item):
             names.insert(0, _NEEDS)
 

@@ -124,6 +124,10 @@ def _check(config: pytest.Config) -> None:
         check_progress(settings)
     file_pool_of(config)
     profile_of(config)
+    if settings.seed_file.value is not None:
+        from harness.pools.seeds.reading import read_seed
+
+        read_seed(settings.seed_file.value)
     _refuse_sharing_a_clock(config, settings)
     _check_target(settings)
 
@@ -147,7 +151,8 @@ def _check_target(settings: Settings) -> None:
     target = choose_target(settings)
     try:
         target.check()
-        if settings.uses_existing_pool:
+        # A pool of the seed file exists when the run's own emulator has started.
+        if settings.uses_existing_pool and settings.is_shared:
             from harness.plugin.run.existing_pool import ExistingPool
 
             ExistingPool.of_settings(target, settings)

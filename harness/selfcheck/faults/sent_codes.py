@@ -164,7 +164,7 @@ def _set_up_even_if_off(original: Any) -> Any:
     def preferences(pool: Any, user: Any, params: Any) -> Any:
         for name, factor in mfa_preferences._SETTINGS.items():
             if name in params:
-                mfa_preferences._check_set_up(pool, user, factor)
+                mfa_preferences.check_set_up(pool, user, factor)
         return original(pool, user, params)
 
     return preferences
@@ -347,14 +347,14 @@ FAULTS = (
         "sms-without-a-number",
         "codes by SMS can be turned on without a phone number",
         AREA,
-        function(mfa_preferences._check_set_up, always(None)),
+        function(mfa_preferences.check_set_up, always(None)),
         ("factor_choice::sms_needs_a_number*",),
     ),
     PlantedFault(
         "sms-needs-a-verified-number",
         "codes by SMS can be turned on for verified phone numbers alone",
         AREA,
-        function(mfa_preferences._check_set_up, _verified_number_only),
+        function(mfa_preferences.check_set_up, _verified_number_only),
         ("factor_choice::sms_needs_a_number*",),
         WRONG,
     ),

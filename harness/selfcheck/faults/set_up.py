@@ -243,7 +243,7 @@ FAULTS = (
         "prefer-without-verifying",
         "a user may prefer an authenticator that was never verified",
         AREA,
-        function(mfa_preferences._check_set_up, forgiving()),
+        function(mfa_preferences.check_set_up, forgiving()),
         ("mfa_setup::preferring_a_factor_that_was_never_verified_is_refused",),
     ),
     PlantedFault(

@@ -1,0 +1,3 @@
+"""Seed files: read with the templates that they name, and written."""
+
+from __future__ import annotations
