@@ -23,6 +23,7 @@ from harness.redaction import Redactor, Secret, redact
 from harness.version import __version__
 
 if TYPE_CHECKING:
+    from harness.emulator.triggers.functions import LambdaFunctions
     from harness.emulator.triggers.handlers import Triggers
     from harness.flows.actions import Actions
     from harness.flows.api.caller import AppClient
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from harness.flows.tokens import Tokens, exchange_refresh_token, refresh, unverified_claims
     from harness.flows.trace import Trace
     from harness.plugin.fixtures.ladder_results import Enrolled, TrackedSignIn
+    from harness.plugin.run.app_environment import AppEnvironment
     from harness.plugin.run.audit_selection import audit_rules, compares_with_file
     from harness.plugin.run.file_pool import GivenPool, given_pool_or_none
     from harness.plugin.run.options import srp_engine_names
@@ -87,6 +89,7 @@ if TYPE_CHECKING:
 
 #: The modules of the names that are imported on first use.
 _HOMES: dict[str, tuple[str, ...]] = {
+    "harness.emulator.triggers.functions": ("LambdaFunctions",),
     "harness.emulator.triggers.handlers": ("Triggers",),
     "harness.flows.actions": ("Actions",),
     "harness.flows.api.caller": ("AppClient",),
@@ -130,6 +133,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pools.seeds.reading": ("Seed", "read_seed"),
     "harness.pools.spec.people": ("PoolPeople",),
     "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
+    "harness.plugin.run.app_environment": ("AppEnvironment",),
     "harness.plugin.run.options": ("srp_engine_names",),
     "harness.plugin.run.file_pool": ("GivenPool", "given_pool_or_none"),
     "harness.plugin.run.unfit": ("UnfitSetting",),
@@ -153,6 +157,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Actions",
     "AppClient",
+    "AppEnvironment",
     "Audit",
     "AuthFlow",
     "Authenticator",
@@ -171,6 +176,7 @@ __all__ = [
     "Faults",
     "GivenPool",
     "HarnessError",
+    "LambdaFunctions",
     "Like",
     "Mailbox",
     "MissingCapability",

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Protocol
 
@@ -29,12 +29,14 @@ __all__ = [
     "seconds_in",
     "steady_seconds",
     "stopwatch",
+    "utc_of",
     "waits_of",
     "wall_seconds",
 ]
 
 #: 9999-12-31T00:00:00Z in epoch seconds; datetime knows no later year.
 LAST_MOMENT = 253_402_214_400.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 #: What a duration looks like, as the end of the sentence "it must look like …".
 DURATIONS = "30s, 5m, 24h, 30d or 1h30m"
@@ -117,7 +119,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Return the current time as an aware datetime in UTC."""
-        return _as_datetime(self.time())
+        return utc_of(self.time())
 
     def wait_until(self, moment: float) -> None:
         """Sleep until ``moment`` (epoch seconds).
@@ -177,7 +179,7 @@ class VirtualClock:
 
     def now(self) -> datetime:
         """Return the time of the clock as an aware datetime in UTC."""
-        return _as_datetime(self.time())
+        return utc_of(self.time())
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward.
@@ -229,8 +231,12 @@ def stopwatch() -> Callable[[], float]:
     return lambda: steady_seconds() - started
 
 
-def _as_datetime(moment: float) -> datetime:
-    return datetime.fromtimestamp(moment, timezone.utc)
+def utc_of(moment: float) -> datetime:
+    """Return the datetime of epoch seconds, in UTC.
+
+    ``datetime.fromtimestamp`` ends with the year 3000 on Windows, and begins with 1970.
+    """
+    return _EPOCH + timedelta(seconds=moment)
 
 
 def _in_range(moment: float) -> float:

@@ -37,6 +37,8 @@ _SECRET_MEMBERS = frozenset(
         "idtoken",
         "newpassword",
         "password",
+        # The URL of a user import job: whoever has it can upload a file.
+        "presignedurl",
         "passwordclaimsignature",
         "previouspassword",
         "proposedpassword",

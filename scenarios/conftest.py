@@ -135,7 +135,7 @@ def variant(request: pytest.FixtureRequest) -> Variant:
 
 @pytest.fixture(scope="session")
 def cognito_triggers() -> Triggers | None:
-    """The triggers of CUSTOM_AUTH, in the emulator that the run starts."""
+    """The triggers of the scenarios, in the emulator that the run starts."""
     return TRIGGERS
 
 
@@ -144,6 +144,11 @@ def asks_by_triggers(cognito_target: Target) -> None:
     """Skip a scenario about the challenges of these triggers where they do not run."""
     if getattr(cognito_target, "triggers", None) is not TRIGGERS:
         pytest.skip(f"target {cognito_target.name} runs no triggers of the scenarios")
+
+
+@pytest.fixture
+def migrates_by_triggers(asks_by_triggers: None) -> None:
+    """Skip a scenario about migrated users where the trigger that brings them does not run."""
 
 
 @pytest.fixture

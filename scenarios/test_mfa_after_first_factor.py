@@ -15,6 +15,7 @@ from scenarios.support.first_factors import (
     expect_offered,
     offered_by,
 )
+from scenarios.support.installed import needs_botocore
 from scenarios.support.members import Member, TrackedMember
 from scenarios.support.passkeys import give_passkey, options_in, register_for
 from scenarios.support.pool_under_test import RELYING_PARTY, SECOND_FACTOR, requires
@@ -39,6 +40,8 @@ BY_PASSKEY = [FirstFactors.PASSKEY]
 STARTS = (Flow.USER_SRP_AUTH, Flow.ADMIN_USER_SRP_AUTH)
 #: The pools whose passkeys can satisfy MFA.
 as_mfa = pytest.mark.cognito_pool(passkeys_count_as_mfa=True)
+#: FactorConfiguration and WebAuthnMfaSettings.
+since_settings = needs_botocore("1.42.90")
 CODE = "SOFTWARE_TOKEN_MFA"
 ON = {"Enabled": True}
 OFF = {"Enabled": False}
@@ -68,6 +71,7 @@ def test_password_of_a_choice_is_followed_by_mfa(by_choice: ChoiceSignIn, member
     expect_access(by_choice.actions, by_choice.answer(chosen).result().tokens)
 
 
+@since_settings
 @as_mfa
 @requires(RELYING_PARTY)
 @varied(mfa=WITH_MFA, client=Client, flow=STARTS, first_factors=BY_PASSKEY)
@@ -86,6 +90,7 @@ def test_passkey_satisfies_mfa_where_pool_and_user_say_so(
     expect_equal("what is asked after it", asked.challenge_name, CODE, facts="N033, N034")
 
 
+@since_settings
 @as_mfa
 @requires(RELYING_PARTY)
 @varied(mfa=WITH_MFA, flow=STARTS, first_factors=BY_PASSKEY)
@@ -101,6 +106,7 @@ def test_passkey_without_user_verification_is_no_mfa(
         give_passkey(by_choice, asked, touched)
 
 
+@since_settings
 @as_mfa
 @requires(RELYING_PARTY)
 @varied(mfa=WITH_MFA, flow=STARTS, first_factors=BY_PASSKEY)
@@ -116,6 +122,7 @@ def test_passkey_that_is_not_for_mfa_cannot_be_chosen(
         by_choice.choose(asked, "WEB_AUTHN")
 
 
+@since_settings
 @pytest.mark.cognito_pool(passkeys_count_as_mfa=False)
 @requires(RELYING_PARTY)
 @varied(mfa=[Mfa.OPTIONAL], flow=STARTS, first_factors=BY_PASSKEY)
@@ -135,6 +142,7 @@ def test_passkey_of_a_single_factor_is_no_mfa(
     expect_equal("the way to tokens", " > ".join(result.steps), "WEB_AUTHN", facts="N032")
 
 
+@since_settings
 @as_mfa
 @requires(RELYING_PARTY)
 @varied(mfa=WITH_MFA, client=Client, first_factors=BY_PASSKEY)
@@ -151,6 +159,7 @@ def test_passkey_for_mfa_needs_another_factor(
     use_as_mfa(actions, tokens)
 
 
+@since_settings
 @as_mfa
 @requires(RELYING_PARTY)
 @varied(mfa=[Mfa.OPTIONAL], flow=STARTS, first_factors=BY_PASSKEY)

@@ -21,6 +21,7 @@ from scenarios.support.answers import (
 )
 from scenarios.support.choices import choice
 from scenarios.support.first_factors import ChoiceSignIn
+from scenarios.support.installed import needs_botocore
 from scenarios.support.members import Member
 from scenarios.support.passkeys import (
     WrongCredential,
@@ -86,6 +87,8 @@ def test_options_describe_user_and_relying_party(
     check(fresh, "two registrations have the same challenge", facts="N041")
 
 
+# AdminGetUserAuthFactors is of that release.
+@needs_botocore("1.43.56")
 @requires(RELYING_PARTY)
 @varied(mfa=[Mfa.OFF], client=Client, first_factors=BY_PASSKEY)
 def test_registered_passkey_is_listed_until_it_is_deleted(

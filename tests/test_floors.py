@@ -299,7 +299,7 @@ def public_members(node: ast.ClassDef) -> set[str]:
     ("page", "table", "module"),
     [
         ("CONTRIBUTING.md", floors.table(), floors.__name__),
-        ("README.md", rooms.table(), rooms.__name__),
+        ("docs/architecture.md", rooms.table(), rooms.__name__),
     ],
     ids=["floors", "rooms"],
 )

@@ -35,6 +35,7 @@ OPTIONAL_IMPORTS = {
     "pycognito",
     "six",
     "tomli_w",
+    "testcontainers",
     "trustme",
     "warrant",
 }
@@ -234,20 +235,21 @@ class TestSurroundings:
         assert options["testpaths"] == "scenarios"
 
     def test_the_readme_begins_with_its_two_commands(self) -> None:
-        """Both are one line, set up everything themselves, and name environments that exist."""
+        """Both say at once how long they take, set up everything, and name what exists."""
         readme = ROOT.joinpath("README.md").read_text(encoding="utf-8")
         commands = re.findall(r"```sh\n(.+)\n```", readme)[:2]
         ready = "python3 -m venv .venv && .venv/bin/python -m pip install -q tox && .venv/bin/tox"
-        assert commands == [f"{ready} -q -e scenarios", f"{ready} -q -e tests"]
+        assert commands == [
+            f'echo "This takes about a minute." && {ready} -e scenarios',
+            f'echo "This takes about ten minutes." && {ready} -e tests',
+        ]
         assert {"testenv:scenarios", "testenv:tests"} <= set(ini("tox.ini").sections())
 
     def test_ci_runs_the_readmes_environments(self) -> None:
         """What the README promises is what a clone is checked by, and more besides."""
         script = ROOT.joinpath(".ci", "run").read_text(encoding="utf-8")
-        assert (
-            "for part in lint types tests scenarios pools moto-suite clients async page imap; do"
-            in script
-        )
+        parts = "lint types tests scenarios pools moto-suite clients async apps page imap docs"
+        assert f"for part in {parts}; do" in script
 
     def test_the_changelog_speaks_of_this_version(self) -> None:
         """There is an entry for the version, or for what comes next."""

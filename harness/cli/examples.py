@@ -29,6 +29,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         f"cognito-harness clock {_AT}",
         f"cognito-harness clock --advance 1h30m {_AT}",
     ),
+    "seed": (
+        f"cognito-harness seed {_AT}",
+        f"cognito-harness seed --file other.yaml {_AT}",
+    ),
+    "export": (f"cognito-harness export --output seed.yaml --secrets {_AT}",),
     "demo": (
         "cognito-harness demo",
         "cognito-harness demo --auto --passwordless",

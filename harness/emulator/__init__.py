@@ -17,12 +17,15 @@ from __future__ import annotations
 
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.embedded import Emulator, install, uninstall
+from harness.emulator.triggers.functions import LambdaFunctions
 from harness.emulator.triggers.handlers import Triggers
-from harness.emulator.triggers.runner import TriggerFailure
+from harness.emulator.triggers.runner import SkippedTrigger, TriggerFailure
 
 __all__ = [
     "Emulator",
     "EmulatorSettings",
+    "LambdaFunctions",
+    "SkippedTrigger",
     "TriggerFailure",
     "Triggers",
     "install",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
+from harness.emulator.rules.issuer import check_address
+from harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from harness.emulator.seeds import SeedReport
     from harness.emulator.stores.faults import PlannedFaults
     from harness.emulator.stores.outbox import Outbox
-    from harness.emulator.triggers.handlers import Triggers
-    from harness.emulator.triggers.runner import TriggerFailure
+    from harness.emulator.triggers.functions import TriggerHandlers
+    from harness.emulator.triggers.runner import SkippedTrigger, TriggerFailure
 
 
 class Emulator:
@@ -33,14 +35,16 @@ class Emulator:
         settings: the seed, and where the emulator may be more lenient than Cognito.
         mock: whether to start moto's mock as well, so that boto3 clients made afterwards reach the
             emulator. Use ``False`` for servers, and where other code starts ``mock_aws``.
-        triggers: handlers for Cognito's Lambda triggers, called for every pool.
+        triggers: handlers for Cognito's Lambda triggers: `Triggers` for every pool, or
+            `LambdaFunctions` for the functions that the LambdaConfig of a pool names.
 
     Raises:
         ValueError: both seed and settings are given.
-        ConfigurationError: the triggers are not `Triggers`.
+        ConfigurationError: the triggers are neither of them.
 
     Attributes:
         has_moto: whether it is in the place of moto's Cognito now.
+        is_alone: whether it leaves moto alone until it stops.
     """
 
     def __init__(
@@ -50,7 +54,7 @@ class Emulator:
         seed: int | None = None,
         settings: EmulatorSettings | None = None,
         mock: bool = True,
-        triggers: Triggers | None = None,
+        triggers: TriggerHandlers | None = None,
     ) -> None:
         if seed is not None and settings is not None:
             raise ValueError(
@@ -60,7 +64,7 @@ class Emulator:
             clock=clock, settings=settings or EmulatorSettings(seed=seed), triggers=triggers
         )
         self._mock: Any = _moto_mock() if mock else None
-        self._started = self.has_moto = False
+        self._started = self.has_moto = self.is_alone = False
         self._joining = Lock()
 
     @property
@@ -83,11 +87,17 @@ class Emulator:
         """The triggers that failed, oldest first, with the reasons that Cognito hides."""
         return self.engine.triggers.failures
 
+    @property
+    def skipped_triggers(self) -> list[SkippedTrigger]:
+        """The triggers that pools name a function for, and that were passed over without one."""
+        return list(self.engine.triggers.skipped)
+
     def start(self) -> Emulator:
         """Replace moto's Cognito in this process with the emulator; call it before the mock starts.
 
         Raises:
             RuntimeError: the emulator has started already.
+            ConfigurationError: its issuers are a server's, and it has no public URL.
         """
         self._begin()
         try:
@@ -114,16 +124,30 @@ class Emulator:
         self._begin()
         return self
 
+    def start_alone(self) -> Emulator:
+        """Start without moto, now and later: other code that uses moto keeps moto's Cognito.
+
+        Raises:
+            RuntimeError: the emulator has started already.
+        """
+        self._begin()
+        self.is_alone = True
+        return self
+
     def join_moto(self) -> None:
-        """Import moto and replace its Cognito, unless that has happened; threads may call it."""
+        """Import moto and replace its Cognito, unless that has happened; threads may call it.
+
+        An emulator that has started alone stays alone.
+        """
         with self._joining:
-            if self._started and not self.has_moto:
+            if self._started and not self.has_moto and not self.is_alone:
                 self._join()
                 _add_backends(self.engine)
 
     def _begin(self) -> None:
         if self._started:
             raise RuntimeError("this emulator has started already; call stop() first")
+        check_address(self.engine)
         self._started = True
 
     def _join(self) -> None:
@@ -139,8 +163,9 @@ class Emulator:
         with self._joining:
             if not self._started:
                 return
-            self._started = False
+            self._started = self.is_alone = False
             self.engine.faults.let_go()
+            self.engine.triggers.close()
             if self._mock is not None:
                 self._mock.stop()
             self._leave()
@@ -160,8 +185,10 @@ class Emulator:
         to moto, such as those for identity providers, are not available.
 
         Raises:
-            ConfigurationError: it is a client of another service.
+            ConfigurationError: it is a client of another service, or issuers are a server's and
+                there is no public URL.
         """
+        check_address(self.engine)
         from harness.emulator.moto_backend.attachment import attach
 
         attach(self.engine, client)
@@ -195,6 +222,27 @@ class Emulator:
         from harness.emulator.seeds import export_seed  # see `seed`
 
         return export_seed(self.engine, secrets=secrets).document
+
+    def upload_user_import(self, url: str, content: bytes) -> None:
+        """Upload the file of a user import job, without HTTP, to the job's PreSignedUrl.
+
+        Under moto's mock ``requests.put`` does the same. A client of `attach` has no mock: nothing
+        else than this reaches the emulator then, unless a server serves it.
+
+        Raises:
+            HarnessError: the upload was refused.
+        """
+        from urllib.parse import urlsplit
+
+        from harness.emulator.http import user_import
+
+        parts = urlsplit(url)
+        path = parts.path.removeprefix(user_import.PREFIX).lstrip("/")
+        headers = {"x-amz-server-side-encryption": "aws:kms"}
+        answer = user_import.take_file(self.engine, "PUT", path, parts.query, headers, content)
+        if answer.status != 200:
+            reason = answer.body.decode().partition("<Message>")[2].partition("<")[0]
+            raise HarnessError(f"the upload was refused: {reason}")
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users of a pool and everything that is kept of them: messages, sessions, tokens.
@@ -235,7 +283,7 @@ def install(
     clock: VirtualClock | None = None,
     seed: int | None = None,
     settings: EmulatorSettings | None = None,
-    triggers: Triggers | None = None,
+    triggers: TriggerHandlers | None = None,
 ) -> Emulator:
     """Replace moto's Cognito in this process with an emulator until `uninstall`.
 

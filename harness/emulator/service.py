@@ -21,7 +21,7 @@ from harness.emulator.stores.quotas import Quotas
 from harness.emulator.stores.seed_memory import SeedMemory
 from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import SrpChallenges
-from harness.emulator.triggers.handlers import Triggers, usable_triggers
+from harness.emulator.triggers.functions import TriggerHandlers, usable_triggers
 from harness.emulator.triggers.runner import TriggerRunner
 
 if TYPE_CHECKING:
@@ -44,9 +44,11 @@ class Service:
         *,
         clock: VirtualClock | None = None,
         settings: EmulatorSettings | None = None,
-        triggers: Triggers | None = None,
+        triggers: TriggerHandlers | None = None,
     ) -> None:
         self.settings = settings or EmulatorSettings()
+        #: The address that clients call; a server sets its own where the settings have none.
+        self.public_url = self.settings.public_url
         self.clock = clock or VirtualClock()
         self.random = Randomness(self.settings.seed)
         self.faults = PlannedFaults(self.settings.seed)
@@ -62,7 +64,11 @@ class Service:
         self.pages = Pages(self.random)
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, UserPoolClient] = {}
+        #: Whether user import jobs may be under way, which go on by the clock.
+        self.imports_run = False
         self.call_log = CallLog(self.clock, self.clients, self.sessions)
+        #: Called with the `Exchange` of each call over HTTP or of an attached client.
+        self.observers: list[Callable[[Any], None]] = []
         self.seeded = SeedMemory()
         self.lock = FairLock()
         self.fast_path = FastPathGate()
@@ -79,7 +85,7 @@ class Service:
             self.clients.clear()
             self.outbox.clear()
             self.call_log.clear()
-            self.triggers.failures.clear()
+            self.triggers.forget()
             self.sessions.clear()
             self.srp_challenges.clear()
             self.device_sign_ins.clear()

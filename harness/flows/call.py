@@ -30,6 +30,7 @@ class Call:
         retries: how often the request was sent again.
         retried: why it was sent again, as far as the harness has decided it.
         shape: the types of the members of the response by path, also of those that are redacted.
+        by_app: whether an app under test has made it, with a client of its own.
     """
 
     operation: str
@@ -43,6 +44,7 @@ class Call:
     retries: int = 0
     shape: dict[str, str] = field(default_factory=dict)
     retried: tuple[str, ...] = ()
+    by_app: bool = False
 
     @property
     def ok(self) -> bool:

@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from typing import Any
 
+from harness.clock import utc_of
 from harness.flows.call import Call, chosen_factor, failure_of, started_flow
 
-__all__ = ["error_text", "render_calls", "retries_text", "sign_in_summaries"]
+__all__ = ["error_text", "render_calls", "retries_text", "sign_in_summaries", "whose"]
 
 # Enough for a sign-in; a whole page of users or devices would hide everything else.
 _LONGEST_LINE = 800
@@ -99,7 +99,7 @@ def _summary(calls: Sequence[Call]) -> Iterator[str]:
     failed = sum(not call.ok for call in calls)
     total = sum(call.latency_seconds for call in calls)
     first = min(call.started_at for call in calls)
-    began = datetime.fromtimestamp(first, timezone.utc).isoformat(timespec="seconds")
+    began = utc_of(first).isoformat(timespec="seconds")
     yield f"{len(calls)} API calls, {failed} failed, {_milliseconds(total)}, from {began}"
     for summary in sign_in_summaries(calls):
         yield f"  sign-in: {summary}"
@@ -109,7 +109,8 @@ def _lines_of(calls: Sequence[Call]) -> Iterator[str]:
     first = min(call.started_at for call in calls)
     for number, call in enumerate(calls, start=1):
         after = f"+{call.started_at - first:.3f} s"
-        yield f"#{number} {after} {call.operation}: {call.outcome}, {_particulars(call)}"
+        named = f"{call.operation} {whose(call)}".rstrip()
+        yield f"#{number} {after} {named}: {call.outcome}, {_particulars(call)}"
         yield f"    request  {_as_line(call.parameters)}"
         if call.ok:
             yield f"    response {_as_line(call.answer)}"
@@ -127,6 +128,11 @@ def retries_text(call: Call) -> str:
     """Return how often a call was sent again, and why where the harness has decided it."""
     why = f" ({', '.join(call.retried)})" if call.retried else ""
     return f"{call.retries} {'retry' if call.retries == 1 else 'retries'}{why}"
+
+
+def whose(call: Call) -> str:
+    """Return who has made a call, if it was an app with a client of its own."""
+    return "by the app" if call.by_app else ""
 
 
 def _as_line(members: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.clock import Clock, stopwatch
 from harness.flows.call import RETRIED, Call
+from harness.flows.call_assertions import CallAssertions, MadeCall
 from harness.flows.rendering import render_calls
 from harness.flows.shape import shape_of
 from harness.redaction import MASK, Redactor, redact
@@ -32,6 +33,7 @@ class _Pending:
     started_at: float
     parameters: dict[str, Any]
     elapsed: Callable[[], float]
+    by_app: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,7 +50,7 @@ class _Raw:
     retried: tuple[str, ...]
 
 
-class Trace:
+class Trace(CallAssertions):
     """Records the calls of the clients that it observes, from any number of threads.
 
     Args:
@@ -62,15 +64,22 @@ class Trace:
         self._sent: list[dict[str, Any]] = []
         self._raw: list[_Raw] = []
         self._calls: list[Call] = []
+        # What each of the calls was sent with, to compare it with what a test expects.
+        self._requests: list[dict[str, Any]] = []
         self._redactor = Redactor()
         # Registered only when a text is scrubbed, since most runs show none.
         self._unregistered: set[str] = set()
         # Key in botocore's context of a call, which several traces may share.
         self._key = f"harness-trace-{id(self)}"
 
-    def observe(self, client: CognitoIdentityProviderClient) -> None:
-        """Record the calls of ``client`` from now on; a second call changes nothing."""
-        for event, handler in self._handlers().items():
+    def observe(self, client: CognitoIdentityProviderClient, *, by_app: bool = False) -> None:
+        """Record the calls of ``client`` from now on; a second call changes nothing.
+
+        Args:
+            client: makes the calls.
+            by_app: whether it is the client of an app under test.
+        """
+        for event, handler in self._handlers(by_app=by_app).items():
             # Registered first, since a stubbed client handles before-call and stops later handlers.
             client.meta.events.register_first(event, handler, unique_id=f"{self._key}-{event}")
 
@@ -88,12 +97,54 @@ class Trace:
         finally:
             self.disregard(client)
 
+    def add_call_of_app(
+        self,
+        operation: str,
+        parameters: dict[str, Any],
+        *,
+        outcome: str,
+        message: str,
+        answer: dict[str, Any],
+        request_id: str,
+        started_at: float,
+        latency_seconds: float,
+    ) -> None:
+        """Record a call that this trace has not observed: an app has made it with its own client.
+
+        Args:
+            operation: name of the operation in Cognito's API.
+            parameters: members of the request, with their secrets.
+            outcome: ``ok``, or the error code.
+            message: text of the error.
+            answer: members of the response, with their secrets.
+            request_id: request id of the response.
+            started_at: when it began, in epoch seconds by the clock of the trace.
+            latency_seconds: how long it took.
+        """
+        pending = _Pending(started_at, parameters, stopwatch(), by_app=True)
+        metadata = {"RequestId": request_id}
+        raw = _Raw(operation, pending, latency_seconds, outcome, message, answer, metadata, ())
+        with self._lock:
+            self._sent.append(parameters)
+            self._raw.append(raw)
+
+    def hide_parameters(self, parameters: Mapping[str, Any]) -> None:
+        """Have :meth:`scrub` know the secrets of a request whose call is not recorded."""
+        with self._lock:
+            self._sent.append(_copy(parameters))
+
     @property
     def calls(self) -> list[Call]:
         """The calls so far, in the order of their responses."""
         with self._lock:
             self._redact_new()
             return list(self._calls)
+
+    def made_calls(self) -> list[MadeCall]:
+        """Return the calls so far, each with what it was sent with."""
+        with self._lock:
+            self._redact_new()
+            return [MadeCall(*pair) for pair in zip(self._calls, self._requests, strict=True)]
 
     @property
     def operations(self) -> list[str]:
@@ -107,6 +158,7 @@ class Trace:
         with self._lock:
             self._redact_new()
             self._calls.clear()
+            self._requests.clear()
 
     def render(self) -> str:
         """Return the calls as text: the challenges of each sign-in, then each call."""
@@ -124,13 +176,20 @@ class Trace:
                 self._redactor.register(self._unregistered.pop())
             return self._redactor.scrub(text)
 
-    def _handlers(self) -> dict[str, Callable[..., None]]:
+    def _handlers(self, *, by_app: bool = False) -> dict[str, Callable[..., None]]:
+        given = self._parameters_given_by_app if by_app else self._parameters_given
         return {
-            f"provide-client-params.{_SERVICE}": self._parameters_given,
+            f"provide-client-params.{_SERVICE}": given,
             f"before-call.{_SERVICE}": self._call_begins,
             f"after-call.{_SERVICE}": self._call_ended,
             f"after-call-error.{_SERVICE}": self._call_failed,
         }
+
+    def _parameters_given_by_app(
+        self, params: Mapping[str, Any], context: dict[str, Any], **_: Any
+    ) -> None:
+        self._parameters_given(params, context)
+        context[self._key].by_app = True
 
     def _parameters_given(
         self, params: Mapping[str, Any], context: dict[str, Any], **_: Any
@@ -212,6 +271,7 @@ class Trace:
             secrets = list(_hidden_texts(raw.pending.parameters, parameters))
             self._unregistered.update(_hidden_texts(raw.answer, shown))
             self._calls.append(_shown_call(raw, parameters, shown, secrets))
+            self._requests.append(raw.pending.parameters)
         self._raw.clear()
 
 
@@ -232,6 +292,7 @@ def _shown_call(
         # A call without a response has no metadata.
         retries=int(raw.metadata.get("RetryAttempts", len(raw.retried))),
         retried=raw.retried,
+        by_app=raw.pending.by_app,
     )
 
 

@@ -60,7 +60,7 @@ class Children:
         finally:
             try:
                 if process.poll() is None:
-                    process.send_signal(stop)
+                    _ask_to_end(process, stop)
                     with suppress(subprocess.TimeoutExpired):
                         process.wait(patience)
             finally:
@@ -87,7 +87,7 @@ def children() -> Iterator[Children]:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            text=True,
+            encoding="utf-8",
             start_new_session=True,
         )
         try:
@@ -96,6 +96,14 @@ def children() -> Iterator[Children]:
             assert guard.stdin is not None
             guard.stdin.close()
             guard.wait(_GUARD_SECONDS)
+
+
+def _ask_to_end(process: subprocess.Popen[Any], stop: int) -> None:
+    """Send a signal. On Windows, Ctrl-C reaches every process of a console without that."""
+    if _HAS_GROUPS:
+        process.send_signal(stop)
+    elif stop != signal.SIGINT:
+        process.terminate()
 
 
 def _kill(process: subprocess.Popen[Any]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import select
 import ssl
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -157,9 +158,7 @@ class _Connection:
             self._socket.close()
             raise
         self._socket.settimeout(_READ_SECONDS)
-        # Locust replaces poll with one that lets other greenlets run, which takes longer.
-        self._poll = monkey.get_original("select", "poll")()
-        self._poll.register(self._socket.fileno(), select.POLLIN)
+        self._has_input = _watch(self._socket.fileno())
         self._parser = httptools.HttpResponseParser(self)
         self._response = HttpResponse()
         self._parts: list[bytes] = []
@@ -167,7 +166,7 @@ class _Connection:
 
     def is_open(self) -> bool:
         """Return whether the service has neither closed the connection nor sent anything."""
-        return not self._poll.poll(0)
+        return not self._has_input()
 
     def exchange(self, request: bytes) -> HttpResponse:
         self._response, self._parts, self._complete = HttpResponse(), [], False
@@ -198,6 +197,17 @@ class _Connection:
     def on_message_complete(self) -> None:
         # A 100 or 103 is not the response yet.
         self._complete = self._response.status_code >= 200
+
+
+def _watch(file: int) -> Callable[[], bool]:
+    """Return what tells at once whether a socket has something to read."""
+    # Locust replaces both with ones that let other greenlets run, which takes longer.
+    if not hasattr(select, "poll"):  # Windows
+        ready = monkey.get_original("select", "select")
+        return lambda: bool(ready([file], [], [], 0)[0])
+    poll = monkey.get_original("select", "poll")()
+    poll.register(file, select.POLLIN)
+    return lambda: bool(poll.poll(0))
 
 
 def _tls_context(ca_bundle: str | None) -> ssl.SSLContext:

@@ -64,7 +64,8 @@ def _sent(group: int, number: int) -> bool:
 def _main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    watch(sys.stdin)
+    with open(sys.stdin.fileno(), encoding="utf-8") as lines:
+        watch(lines)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ pytest_plugins = (
     "harness.plugin.fixtures.pools",
     "harness.plugin.fixtures.configuration",
     "harness.plugin.fixtures.sign_in_fixtures",
+    "harness.plugin.fixtures.app_fixtures",
     "harness.plugin.fixtures.ladder",
     "harness.plugin.fixtures.script",
     "harness.plugin.fixtures.seeds",

@@ -198,6 +198,14 @@ OPTIONS = (
         "verdict and its calls, as JSON lines",
     ),
     Option(
+        "trigger",
+        "FUNCTION=HANDLER",
+        "the local handler of a Lambda function that LambdaConfig names: module:function, "
+        "path/to/index.mjs:handler, or the URL of an endpoint, for emulator and server; can be "
+        "repeated",
+        is_repeatable=True,
+    ),
+    Option(
         "faults",
         "PROFILE|FILE",
         "let shares of the calls and emails of the targets emulator and server go wrong, such as "

@@ -64,6 +64,7 @@ class Settings:
     latencies: Setting[str | None]
     texts: Setting[str]
     record: Setting[str | None]
+    trigger: Setting[tuple[str, ...]]
     faults: Setting[str | None]
     network_retries: Setting[int]
     progress: Setting[str]
@@ -102,6 +103,7 @@ class Settings:
             texts=read(given, "texts", rules.texts)
             or Setting(rules.texts_by_default(target.value), DEFAULT),
             record=read(given, "record", rules.record) or _NOT_GIVEN,
+            trigger=read(given, "trigger", rules.lines) or Setting((), DEFAULT),
             **_of_the_network(given, target.value),
             progress=read(given, "progress", rules.progress) or Setting("auto", DEFAULT),
         )
@@ -370,6 +372,15 @@ def _agree_on_network(settings: Settings) -> None:
         _refuse_on(target, "--cognito-network-retries", retries, "sends no calls")
 
 
+def _agree_on_triggers(settings: Settings) -> None:
+    """Refuse handlers where they cannot run; a file may have them for the other targets."""
+    trigger, target = settings.trigger, settings.target.value
+    starts = target in ("emulator", "server") and settings.endpoint_url.value is None
+    if trigger.source == COMMAND_LINE and not starts:
+        hint = "has its own triggers; handlers run in an emulator that the run starts"
+        _refuse_on(target, "--cognito-trigger", trigger, hint)
+
+
 def _refuse_on(target: str, flag: str, setting: Setting[Any], why: str) -> None:
     hint = f"--cognito-target={target} {why}"
     raise ConfigurationError(flag, given=setting.value, source=setting.source, hint=hint)
@@ -383,4 +394,5 @@ _AGREEMENTS = (
     _agree_on_account,
     _agree_on_calls,
     _agree_on_network,
+    _agree_on_triggers,
 )

@@ -122,6 +122,11 @@ class AwsTarget:
             return _UNSIGNED
         return None
 
+    @property
+    def url(self) -> str:
+        """The URL that boto3 finds for the region."""
+        return self.client().meta.endpoint_url
+
     def describe(self) -> dict[str, str]:
         """Return the facts for the header, without any call."""
         allowed = ", ".join(f"…{account[-4:]}" for account in self._accounts)

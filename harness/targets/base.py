@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
     from harness.clock import Clock
-    from harness.emulator.triggers import Triggers
+    from harness.emulator.triggers import TriggerHandlers
     from harness.targets.account import Identity
     from harness.targets.faults import Faults
     from harness.users.mailboxes.base import Mailbox
 
 __all__ = [
     "AccountTarget",
+    "AppCall",
+    "AppCallListener",
     "Capability",
     "ExplainsRefusals",
     "ForgetsUsers",
     "PlantsSeeds",
     "SaysWhy",
+    "SeesCallsOfApps",
     "TakesTriggers",
     "Target",
 ]
@@ -46,6 +51,34 @@ class Capability(Enum):
     SCRIPTED = "scripted"
 
 
+@dataclass(frozen=True)
+class AppCall:
+    """One call of a client that is not the target's own, as the service has seen it.
+
+    Attributes:
+        operation: name of the operation in Cognito's API.
+        parameters: members of the request, with their secrets; empty if it was not JSON.
+        outcome: ``ok``, or the error code.
+        message: text of the error; empty without an error.
+        answer: members of the response, with their secrets; empty after an error.
+        request_id: request id of the response; empty without a response.
+        started_at: when it began, in epoch seconds by the target's clock.
+        latency_seconds: how long the service took, in real time.
+    """
+
+    operation: str
+    parameters: dict[str, Any] = field(repr=False)
+    outcome: str
+    message: str = field(repr=False)
+    answer: dict[str, Any] = field(repr=False)
+    request_id: str
+    started_at: float
+    latency_seconds: float
+
+
+AppCallListener: TypeAlias = Callable[[AppCall], None]
+
+
 class Target(Protocol):
     """A service that speaks Cognito's API, and the means to use it."""
 
@@ -67,6 +100,18 @@ class Target(Protocol):
     @property
     def clock(self) -> Clock:
         """The clock by which codes, sessions and tokens expire."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """The URL at which any client can call the service, such as that of an app under test.
+
+        The emulator in this process is served on the loopback interface from the first use on.
+
+        Raises:
+            HarnessError: the target is not started.
+            MissingCapability: there is no service.
+        """
         ...
 
     def describe(self) -> dict[str, str]:
@@ -133,7 +178,7 @@ class TakesTriggers(Protocol):
     """A target that can start an emulator with trigger handlers."""
 
     #: Set before the start; an emulator that is already served has its own handlers.
-    triggers: Triggers | None
+    triggers: TriggerHandlers | None
 
 
 @runtime_checkable
@@ -142,6 +187,19 @@ class ForgetsUsers(Protocol):
 
     def forget_users(self, user_pool_id: str, names: Collection[str]) -> None:
         """Delete users and everything that is kept of them, without any call of the API."""
+        ...
+
+
+@runtime_checkable
+class SeesCallsOfApps(Protocol):
+    """A target that sees each call of its service, whoever makes it, in whatever language."""
+
+    def app_calls(self, listener: AppCallListener) -> AbstractContextManager[None] | None:
+        """Tell a listener of each call inside the ``with`` block that is not of :meth:`client`.
+
+        The listener is called in the thread that answers the call. ``None`` if the target cannot
+        see the calls, such as those of an emulator that another process serves.
+        """
         ...
 
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 __all__ = [
+    "OWN_USER_AGENT",
     "AwsClients",
     "ca_bundle",
+    "finds_credentials",
     "offline_client",
     "offline_client_of",
     "online_client",
@@ -26,8 +28,10 @@ __all__ = [
 
 # Enough for a laptop under load, while a service that hangs does not block the run forever.
 _PATIENT = Config(connect_timeout=10, read_timeout=60)
-# botocore builds its own user agent for each call, an eighth of a call's time here.
-_NAMED = Config(user_agent="cognito-mfa-harness")
+#: The user agent of offline clients, which tells their calls from those of an app.
+#: botocore builds its own for each call, an eighth of a call's time here.
+OWN_USER_AGENT = "cognito-mfa-harness"
+_NAMED = Config(user_agent=OWN_USER_AGENT)
 # A retry would hide the first response of the service. The legacy mode retries errors 500.
 _ONE_ATTEMPT = Config(retries={"total_max_attempts": 1, "mode": "standard"})
 
@@ -143,6 +147,11 @@ class AwsClients:
 def ca_bundle() -> str | None:
     """Return the path of the CA bundle that :func:`online_client` uses, if one is set."""
     return cast("str | None", botocore.session.get_session().get_config_variable("ca_bundle"))
+
+
+def finds_credentials() -> bool:
+    """Return whether boto3 finds credentials; this may use the network."""
+    return botocore.session.get_session().get_credentials() is not None
 
 
 def _sets_retries(session: botocore.session.Session) -> bool:

@@ -7,9 +7,10 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
+from harness.clock import utc_of
 from harness.errors import HarnessError
 from harness.users.mailboxes.http import open_loopback, why_unreachable
 
@@ -166,7 +167,7 @@ class ServedClock:
 
     def now(self) -> datetime:
         """Return the time of the emulator's clock as an aware datetime in UTC."""
-        return datetime.fromtimestamp(self.time(), timezone.utc)
+        return utc_of(self.time())
 
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock forward.

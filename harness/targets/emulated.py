@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from importlib.util import find_spec
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from harness.clock import VirtualClock
@@ -16,7 +18,10 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.emulator import Emulator, Triggers
+    from harness.emulator import Emulator
+    from harness.emulator.server import EmulatorServer
+    from harness.emulator.triggers import TriggerHandlers
+    from harness.targets.base import AppCallListener
 
 __all__ = ["EmulatedTarget", "PreflightTarget"]
 
@@ -28,8 +33,8 @@ _PATIENCE_SECONDS = 1.0
 class EmulatedTarget:
     """Cognito in this process, with a clock that can be moved.
 
-    It responds only to the target's own client; other clients and moto's mocks in other tests are
-    not affected.
+    It responds only to the target's own client, and to others that call its :attr:`url`; moto's
+    mocks in other tests are not affected.
 
     Args:
         region: AWS region of the emulated pools.
@@ -53,10 +58,28 @@ class EmulatedTarget:
         self.region = region
         self._faults = faults
         self.clock = VirtualClock()
-        self.triggers: Triggers | None = None
+        self.triggers: TriggerHandlers | None = None
         self._seed = seed
         self._emulator: Emulator | None = None
         self._client: CognitoIdentityProviderClient | None = None
+        self._server: EmulatorServer | None = None
+        self._starting = Lock()
+
+    @property
+    def url(self) -> str:
+        """The URL of the emulator, which a thread of this process serves from now on.
+
+        It is on the loopback interface, and has the emulator's clock, users and messages.
+
+        Raises:
+            HarnessError: the target is not started.
+        """
+        with self._starting:
+            if self._server is None:
+                from harness.emulator.server import EmulatorServer
+
+                self._server = EmulatorServer(emulator=self.emulator, cognito_only=True).start()
+            return self._server.url
 
     @property
     def emulator(self) -> Emulator:
@@ -94,8 +117,15 @@ class EmulatedTarget:
             )
 
     def stop(self) -> None:
-        """Drop the emulator with all its data."""
+        """Drop the emulator with all its data.
+
+        Raises:
+            HarnessError: it had an internal error while it was served.
+        """
+        server, self._server = self._server, None
         self._emulator = self._client = None
+        if server is not None:
+            server.stop()
 
     def client(self) -> CognitoIdentityProviderClient:
         """Return the one client, whose calls the emulator handles."""
@@ -123,6 +153,12 @@ class EmulatedTarget:
     def faults(self) -> EmulatorFaults:
         """Return the means to make operations fail."""
         return EmulatorFaults(self.emulator)
+
+    def app_calls(self, listener: AppCallListener) -> AbstractContextManager[None]:
+        """Tell a listener of the calls of apps."""
+        from harness.targets.app_calls import watch_apps
+
+        return watch_apps(self.emulator, listener)
 
     def why_refused(self, request_id: str) -> str:
         """Return why a recent call was refused."""

@@ -100,6 +100,11 @@ class EndpointTarget:
             return self._why_no_admin() or None
         return None
 
+    @property
+    def url(self) -> str:
+        """The URL of the service."""
+        return self.endpoint_url
+
     def describe(self) -> dict[str, str]:
         """Return the facts for the header."""
         return {"clock": "this machine's", "endpoint": self.endpoint_url}

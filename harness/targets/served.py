@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError, HarnessError
@@ -15,8 +16,9 @@ from harness.users.mailboxes.outbox import OutboxMailbox
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-    from harness.emulator import Triggers
     from harness.emulator.server import EmulatorServer
+    from harness.emulator.triggers import TriggerHandlers
+    from harness.targets.base import AppCallListener
 
 __all__ = ["ServedTarget"]
 
@@ -58,7 +60,7 @@ class ServedTarget:
         faults: str | None = None,
     ) -> None:
         self.region = region
-        self.triggers: Triggers | None = None
+        self.triggers: TriggerHandlers | None = None
         self._seed = seed
         self._given_url = endpoint_url
         self._faults = faults
@@ -78,6 +80,11 @@ class ServedTarget:
         if self._server is None:
             raise HarnessError("the target server is not started")
         return self._server.url
+
+    @property
+    def url(self) -> str:
+        """The URL of the emulator, as :attr:`endpoint_url`."""
+        return self.endpoint_url
 
     @property
     def clock(self) -> ServedClock:
@@ -147,6 +154,12 @@ class ServedTarget:
             waiting=self.clock if late and self._given_url is None else None,
             poll_seconds=look_every(late if self._given_url is None else 0.0),
         )
+
+    def app_calls(self, listener: AppCallListener) -> AbstractContextManager[None] | None:
+        """Tell a listener of the calls of apps, if the run has started the emulator."""
+        from harness.targets.app_calls import watch_apps
+
+        return None if self._server is None else watch_apps(self._server.emulator, listener)
 
     def why_refused(self, request_id: str) -> str:
         """Return why a recent call was refused; empty if the emulator is too old to say."""

@@ -38,6 +38,11 @@ class StubbedTarget:
         self._client: CognitoIdentityProviderClient | None = None
         self._script: Script | None = None
 
+    @property
+    def url(self) -> str:
+        """Refuse: no service is here that an app could call."""
+        raise MissingCapability("url", self.name, "no service is here that an app could call")
+
     def describe(self) -> dict[str, str]:
         """Return the facts for the header."""
         return {"clock": "virtual, standing still"}

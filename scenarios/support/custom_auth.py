@@ -1,4 +1,4 @@
-"""The triggers behind CUSTOM_AUTH in the emulator of a run, and who knows their answers."""
+"""The triggers in the emulator of a run: those of CUSTOM_AUTH, with who knows their answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness import Triggers
+from scenarios.support.other_directory import OTHER_DIRECTORY
 
 __all__ = ["MOST_WRONG_ANSWERS", "TRIGGERS", "answer_to", "wrong_answer_to"]
 
@@ -50,9 +51,11 @@ def _verify(event: dict[str, Any], context: object) -> dict[str, Any]:
     return event
 
 
-#: They run in CUSTOM_AUTH alone, so no other scenario meets them.
+#: They run in CUSTOM_AUTH alone, and the last one changes nothing for people whom the other
+#: directory does not know, so no other scenario meets them.
 TRIGGERS = Triggers(
     define_auth_challenge=_define,
     create_auth_challenge=_create,
     verify_auth_challenge_response=_verify,
+    user_migration=OTHER_DIRECTORY.migrate,
 )

@@ -6,57 +6,29 @@ The content is the same each time, and the clock stands still.
 from __future__ import annotations
 
 import io
-import json
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from PIL import Image
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
-from harness.emulator.api.request import Caller
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
-from harness.emulator.http.wire import TARGET_PREFIX, answer
 from harness.emulator.refusals import Refusal
 from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.faults import Fault
-from harness.emulator.stores.outbox import Outbox
 from tests.browser.chromium import Browser, chromium
 from tests.emulator.support.expect import START
+from tests.emulator.support.over_the_wire import OverTheWire
 from tests.emulator.support.walker import ALWAYS, Walker, new_client, new_pool, new_walker
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-#: With 256 colors, so that the files stay small.
-_COLOURS = 128
-
-
-@dataclass
-class OverTheWire:
-    """An engine that records its calls, as it does for real clients."""
-
-    engine: Engine
-
-    @property
-    def clock(self) -> VirtualClock:
-        """The engine's time."""
-        return self.engine.clock
-
-    @property
-    def outbox(self) -> Outbox:
-        """What the engine sent."""
-        return self.engine.outbox
-
-    def call(self, operation: str, params: dict[str, Any], caller: Caller | None = None) -> Any:
-        """Run an operation as if it came over HTTP."""
-        body = json.dumps(params).encode()
-        given = answer(self.engine, TARGET_PREFIX + operation, body, caller or Caller())
-        members = json.loads(given.body)
-        if given.status != 200:
-            raise Refusal(members["__type"], members["message"], given.status)
-        return members
+#: Few colors, so that the files stay small.
+_COLORS = 128
+#: The screens: a phone, a tablet, a laptop; a phone shows more when it is scrolled.
+SCREENS = {390: 1_500, 800: 1_200, 1_280: 1_020}
 
 
 def tell(engine: Engine) -> None:
@@ -87,6 +59,13 @@ def _tracked(ada: Walker) -> None:
     tokens = ada.by_totp(ada.by_srp(), secret)["AuthenticationResult"]
     device = ada.confirm_device(tokens, DeviceName="Ada's laptop")
     ada.by_device(device, ada.by_srp(DEVICE_KEY=device.key))
+    ada.engine.clock.advance(60)
+    code = ada.code(secret)
+    for seconds in (0, 9):
+        ada.engine.clock.advance(seconds)
+        session = ada.by_password()["Session"]
+        with suppress(Refusal):
+            ada.respond("SOFTWARE_TOKEN_MFA", session, SOFTWARE_TOKEN_MFA_CODE=code)
 
 
 def _invite(engine: Engine, pool_id: str, name: str) -> None:
@@ -96,19 +75,27 @@ def _invite(engine: Engine, pool_id: str, name: str) -> None:
     )
 
 
-def take(browser: Browser, url: str, scheme: str) -> None:
-    """Take the picture in a color scheme."""
-    feature = {"name": "prefers-color-scheme", "value": scheme}
-    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-    browser.open(f"{url}/_harness/")
-    browser.wait_for(lambda: browser.texts("#state") == ["live"])
-    browser.run("document.querySelectorAll('#users summary')[1].click()")
-    browser.click('#outbox [data-secret^="code/"]')
-    browser.wait_for(lambda: "••••••" not in browser.texts("#outbox .secret")[0])
+def take(browser: Browser, name: str) -> None:
+    """Take the picture of what the browser shows."""
     shot = Image.open(io.BytesIO(browser.driver.get_screenshot_as_png()))
     IMAGES.mkdir(exist_ok=True)
-    small = shot.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-    small.save(IMAGES / f"page-{scheme}.png", optimize=True)
+    small = shot.convert("RGB").quantize(_COLORS, dither=Image.Dither.NONE)
+    small.save(IMAGES / name, optimize=True)
+
+
+def _overview(browser: Browser, url: str) -> None:
+    browser.open(f"{url}/_harness/")
+    browser.wait_for(lambda: browser.texts("#state") == ["live"])
+    browser.click('#outbox [value^="code/"]')
+    browser.wait_for(lambda: "••••••" not in browser.texts("#outbox .secret")[0])
+
+
+def _user(browser: Browser) -> None:
+    browser.run("[...document.querySelectorAll('.name')].find(it => it.text == 'ada').click()")
+    browser.wait_for(lambda: browser.texts("#state") == ["live"] and browser.texts("#user h1"))
+    for kind in ("code", "qr"):
+        browser.click(f'[value^="totp-{kind}/"]')
+    browser.wait_for(lambda: browser.texts("#user .secret.shown") and browser.texts("#user img"))
 
 
 def main() -> None:
@@ -116,9 +103,15 @@ def main() -> None:
     clock = VirtualClock(START, frozen=True)
     emulator = Emulator(clock=clock, settings=EmulatorSettings(seed=2), mock=False)
     tell(emulator.engine)
-    with EmulatorServer(emulator=emulator) as server, chromium(1400, 1020) as browser:
+    with EmulatorServer(emulator=emulator) as server, chromium() as browser:
         for scheme in ("light", "dark"):
-            take(browser, server.url, scheme)
+            for width, height in SCREENS.items():
+                browser.resize(width, height, scheme)
+                _overview(browser, server.url)
+                take(browser, f"page-{scheme}-{width}.png")
+            take(browser, f"page-{scheme}.png")
+            _user(browser)
+            take(browser, f"page-user-{scheme}.png")
 
 
 if __name__ == "__main__":

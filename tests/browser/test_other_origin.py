@@ -13,6 +13,7 @@ import pytest
 from harness.emulator import Emulator
 from harness.emulator.server import EmulatorServer
 from tests.browser.empty_page import other_port
+from tests.emulator.support.expect import PASSWORD
 from tests.emulator.support.walker import new_walker
 
 pytest.importorskip("selenium", reason="selenium is not installed; tox -e page has it")
@@ -35,15 +36,6 @@ const attempt = async ([path, options]) => {
 Promise.all(requests.map(attempt)).then(done);
 """
 _PREFIX = "AWSCognitoIdentityProviderService."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One window for all tests."""
-    from tests.browser.chromium import chromium
-
-    with chromium() as window:
-        yield window
 
 
 @pytest.fixture
@@ -162,3 +154,134 @@ def test_a_local_page_may_use_signed_operations(browser: Browser, server: Emulat
         request = signed("cognito-idp", f"{_PREFIX}ListUserPools", {"MaxResults": 5})
         (found,) = browser.driver.execute_async_script(_ATTEMPT, server.url, [request])
     assert found.startswith('200 {"UserPools":[{')
+
+
+#: Sends the form of the page by a real form, which needs no script's permission, into a frame.
+_SUBMIT = """
+const [url, fields, sandbox, done] = arguments;
+const frame = document.createElement("iframe");
+frame.name = "answer";
+document.body.append(frame);
+const form = Object.assign(document.createElement("form"),
+  { method: "post", action: `${url}/_harness/act`, target: "answer" });
+for (const [name, value] of Object.entries(fields)) {
+  form.append(Object.assign(document.createElement("input"), { name, value }));
+}
+frame.onload = () => done("loaded");
+if (sandbox) {
+  frame.sandbox = "allow-forms allow-scripts";
+  frame.srcdoc = `<body>${form.outerHTML.replace('target="answer"', "")}<script>
+    for (const [name, value] of Object.entries(${JSON.stringify(fields)})) {
+      document.querySelector("[name=" + name + "]").value = value;
+    }
+    addEventListener("load", () => setTimeout(() => document.forms[0].submit()));</script>`;
+  let loads = 0;
+  frame.onload = () => { loads += 1; if (loads === 2) done("loaded"); };
+} else {
+  document.body.append(form);
+  form.submit();
+}
+"""
+
+
+@pytest.mark.parametrize("sandbox", [False, True])
+def test_a_foreign_page_cannot_send_the_forms_of_the_page(
+    foreign_page: Browser, server: EmulatorServer, sandbox: bool
+) -> None:
+    """A form goes to any address, but with the Origin of its page, or ``null`` from a sandbox."""
+    before = state(server)
+    (pool_id,) = server.emulator.engine.pools
+    for fields in (
+        {"action": "move-clock", "seconds": "86400"},
+        {"action": "empty", "sure": "1"},
+        {"action": "create-user", "pool": pool_id, "username": "eve", "password": PASSWORD},
+    ):
+        loaded = foreign_page.driver.execute_async_script(_SUBMIT, server.url, fields, sandbox)
+        assert loaded == "loaded"
+        foreign_page.driver.refresh()
+    assert state(server) == before
+
+
+def test_a_page_of_this_machine_cannot_send_them_either(
+    browser: Browser, server: EmulatorServer
+) -> None:
+    """Another port is another origin, also for what a script may send without a preflight."""
+    before = state(server)
+    fields = "action=empty&sure=1"
+    with other_port() as port:
+        browser.open(f"http://127.0.0.1:{port}/")
+        urlencoded = {"Content-Type": "application/x-www-form-urlencoded"}
+        attempts = [
+            ["/_harness/act", {"method": "POST", "body": fields, "headers": urlencoded}],
+            [
+                "/_harness/act",
+                {"method": "POST", "body": fields, "headers": urlencoded, "mode": "no-cors"},
+            ],
+            ["/_harness/show?of=x", {}],
+            ["/_harness/user", {}],
+            ["/_harness/live?view=calls", {}],
+        ]
+        found = browser.driver.execute_async_script(_ATTEMPT, server.url, attempts)
+        assert set(found) <= {"failed", "opaque"}
+        submitted = {"action": "empty", "sure": "1"}
+        browser.driver.execute_async_script(_SUBMIT, server.url, submitted, False)
+    assert state(server) == before
+
+
+def test_the_page_itself_can_send_them(browser: Browser, server: EmulatorServer) -> None:
+    """The same form, on the page's own address, does what it says."""
+    browser.open(f"{server.url}/_harness/")
+    before = server.emulator.engine.clock.time()
+    browser.click("[name=seconds][value='86400']")
+    browser.wait_for(lambda: server.emulator.engine.clock.time() >= before + 86_400)
+
+
+def test_a_page_of_another_origin_has_no_access(browser: Browser, server: EmulatorServer) -> None:
+    """Another origin cannot read the outbox or the page, move the clock, or frame the page."""
+    new_walker(server.emulator.engine, confirmed=False)
+    server.emulator.faults.clear()
+    before = server.emulator.clock.time()
+    browser.complaints()
+    with other_port() as port:
+        browser.open(f"http://127.0.0.1:{port}/")
+        _read_and_frame(browser, server)
+    assert server.emulator.clock.time() < before + 3_600
+
+
+def _read_and_frame(browser: Browser, server: EmulatorServer) -> None:
+    found = browser.driver.execute_async_script(
+        """
+        const [url, done] = arguments;
+        const attempt = async (name, options) => {
+          try {
+            const answer = await fetch(`${url}/_harness/${name}`, options);
+            return answer.type === "opaque" ? "opaque" : await answer.text();
+          } catch (problem) {
+            return "failed";
+          }
+        };
+        const body = '{"advance_seconds": 3600}';
+        const json = {"Content-Type": "application/json"};
+        Promise.all([
+          attempt("outbox"), attempt("live"), attempt("secret?of=x"),
+          attempt("clock", {method: "POST", body, headers: json}),
+          attempt("clock", {method: "POST", body, headers: {"Content-Type": "text/plain"}}),
+          attempt("clock", {method: "POST", body, mode: "no-cors"}),
+        ]).then(done);
+        """,
+        server.url,
+    )
+    assert set(found) <= {"failed", "opaque"}
+    framed = browser.driver.execute_async_script(
+        """
+        const [url, done] = arguments;
+        const frame = document.createElement("iframe");
+        frame.onload = () => done(frame.contentDocument === null);
+        frame.src = `${url}/_harness/`;
+        document.body.append(frame);
+        """,
+        server.url,
+    )
+    # The frame shows the browser's own page about a refusal.
+    assert framed is True
+    assert any("frame" in line for line in browser.complaints())

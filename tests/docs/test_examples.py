@@ -6,39 +6,19 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
-_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+from tests.docs.blocks import PAGES, Block, blocks
+from tests.support.sources import ROOT
+
 _LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
 
 
-@dataclass(frozen=True)
-class Example:
-    """A fenced block of a page."""
-
-    page: Path
-    line: int
-    language: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
-
-
-def examples(language: str) -> list[Example]:
-    """Return all blocks of one language, in the order of the pages."""
-    return [
-        Example(page, text.count("\n", 0, block.start()) + 1, language, block["text"])
-        for page in PAGES
-        for text in [page.read_text(encoding="utf-8")]
-        for block in _BLOCK.finditer(text)
-        if block["language"] == language
-    ]
+def examples(language: str) -> list[Block]:
+    """Return all blocks of one language that stand alone, in the order of the pages."""
+    return [block for block in blocks() if block.language == language and not block.title]
 
 
 def run(*arguments: str, directory: Path) -> subprocess.CompletedProcess[str]:
@@ -55,7 +35,7 @@ def run(*arguments: str, directory: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("example", examples("python"), ids=str)
-def test_a_python_example_runs(example: Example, tmp_path: Path) -> None:
+def test_a_python_example_runs(example: Block, tmp_path: Path) -> None:
     """A block with tests passes under pytest; any other block runs to its end."""
     (tmp_path / "test_example.py").write_text(example.text, encoding="utf-8")
     if "def test_" in example.text:
@@ -93,7 +73,7 @@ def test_the_two_commands_of_the_readme() -> None:
     tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
     for line, environment in ((first, "scenarios"), (second, "tests")):
         assert "\n" not in line
-        assert line.startswith("python3 -m venv .venv && .venv/bin/python -m pip install")
+        assert " && python3 -m venv .venv && .venv/bin/python -m pip install" in line
         assert line.endswith(f"-e {environment}")
         assert f"[testenv:{environment}]" in tox
 
@@ -111,11 +91,11 @@ def test_the_links_of_a_page_work(page: Path) -> None:
         assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def _is_readme(example: Example) -> bool:
+def _is_readme(example: Block) -> bool:
     return example.page.name == "README.md"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
 def test_named_paths_exist(page: str) -> None:
     """A path in the package that is named as code exists."""
     named = re.findall(r"`(harness/[\w/.]+)`", (ROOT / page).read_text(encoding="utf-8"))

@@ -11,7 +11,8 @@ import pytest
 from harness.emulator import EmulatorSettings
 from harness.emulator.stores.fault_profile import KINDS
 from harness.emulator.stores.fault_profile_text import read_profile
-from tests.docs.test_examples import ROOT, examples, shell_lines
+from tests.docs.test_examples import examples, shell_lines
+from tests.support.sources import ROOT
 
 PAGE = (ROOT / "docs" / "emulator.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([\w-]+)` \|", re.MULTILINE)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.flows.latencies import Latencies
 from harness.flows.latency_table import table
-from tests.docs.test_examples import ROOT
+from tests.support.sources import ROOT
 
 PAGE = (ROOT / "docs" / "parallel.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from harness.cli.app import run
-from tests.docs.test_examples import ROOT
 from tests.reports.runs.records import ordinary_record, write
+from tests.support.sources import ROOT
 
 PAGE = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^ *(?:- )?(cognito-harness report .*)$", PAGE, re.MULTILINE)

@@ -12,8 +12,9 @@ from harness.cli.app import run as command
 from harness.emulator import Emulator
 from harness.emulator.seeds.form import schema
 from harness.pools.seeds.reading import read_seed
-from tests.docs.test_examples import ROOT, examples, run
+from tests.docs.test_examples import examples, run
 from tests.pools.seeds.test_reading import TEMPLATE
+from tests.support.sources import ROOT
 
 PAGE = ROOT / "docs" / "seeds.md"
 FILES = [found for found in examples("yaml") if found.page == PAGE]

@@ -21,7 +21,7 @@ from harness.verdicts.run_record import (
     read_record,
 )
 from harness.verdicts.verdict import Check, Verdict
-from tests.docs.test_examples import ROOT
+from tests.support.sources import ROOT
 
 PAGE = (ROOT / "docs" / "verdicts.md").read_text(encoding="utf-8")
 

@@ -202,6 +202,18 @@ SETTLED_FACTS: dict[str, str] = {
     ),
     "A325": "`Invalid session for the user.`, so the factor that was set up first stays.",
     "D080": "60; see choice 24.",
+    "T023": (
+        "After an empty response the app gets what it gets without the trigger: `User does not "
+        "exist.` A user who cannot be made is an unknown one where the client hides who exists, "
+        "and T011 otherwise."
+    ),
+    "T024": (
+        "It runs in USER_AUTH where the request prefers PASSWORD and has one, but not in response "
+        "to SELECT_CHALLENGE. It runs before PreAuthentication, which sees the new user. The "
+        "welcome message is the invitation without a password, and CustomMessage writes it as "
+        "CustomMessage_AdminCreateUser. In ForgotPassword the new user has no password and is "
+        "RESET_REQUIRED."
+    ),
     "N002b": (
         "The stricter source: USER_AUTH needs Essentials or Plus, with a password too. A sign-in "
         "that has begun ends when its pool goes to Lite."
@@ -309,4 +321,21 @@ SETTLED_FACTS: dict[str, str] = {
         "proves itself with DEVICE_SRP_AUTH. A passkey that satisfied MFA makes its device one "
         "that may replace MFA later; a code does not."
     ),
+    "J001b": "Before cognito:mfa_enabled.",
+    "J003c": "PreconditionNotMetException; the texts are our own.",
+    "J004b": (
+        "SMS codes as MFA, as SetUserSettings does, for a user with a phone number in a pool that "
+        "sends SMS codes as MFA; nothing for others."
+    ),
+    "J008b": (
+        "One second each by the emulator's clock; DescribeUserImportJob and ListUserImportJobs end "
+        "the state of the job that they look at too, so that nobody waits for a clock that stands "
+        "still. `Stopping` never shows."
+    ),
+    "J011c": "PreconditionNotMetException; the text is our own.",
+    "J012c": (
+        "More than were imported, counted at the end. The imported ones stay. A username that is "
+        "taken skips the row; an alias of another user fails it."
+    ),
+    "J018": "None runs, and nothing is sent.",
 }

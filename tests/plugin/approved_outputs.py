@@ -25,6 +25,7 @@ _VOLATILE = (
     (re.compile(r"\b[0-9a-f]{12}(?=… \(\d+)"), "x" * 12),
     (re.compile(r"\(7\d\d chars\)"), "(7nn chars)"),
     (re.compile(r"(?<=\.py:)\d+"), "NN"),
+    (re.compile(r"(?<=was used before, )\d+(?= s ago)"), "N"),
 )
 
 

@@ -78,6 +78,10 @@ WITHOUT_KEY = made(
     "RespondToAuthChallenge",
     sent={"ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": {}},
 )
+WITH_KEY = made(
+    "RespondToAuthChallenge",
+    sent={"ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": {"DEVICE_KEY": "K"}},
+)
 SENT_A_CODE = made("SignUp", answer={"CodeDeliveryDetails": {"DeliveryMedium": "EMAIL"}})
 
 #: Each rule with calls it speaks for, the failure's sentence or verdict, and words that it says.
@@ -145,6 +149,11 @@ CASES: dict[str, tuple[list[Call], str, str]] = {
         [CONFIRMED, WITHOUT_KEY],
         "the sign-in asked SOFTWARE_TOKEN_MFA",
         "not in the response to PASSWORD_VERIFIER",
+    ),
+    "the device does not replace the code": (
+        [CONFIRMED, WITH_KEY],
+        "unexpected challenge 'SOFTWARE_TOKEN_MFA': there is no authenticator",
+        "ChallengeRequiredOnNewDevice",
     ),
     "the proof of the device": (
         [asked("DEVICE_PASSWORD_VERIFIER"), proof(challenge="DEVICE_PASSWORD_VERIFIER")],

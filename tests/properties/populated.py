@@ -22,6 +22,7 @@ from tests.emulator.support.choosing import (
     register,
 )
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, START, pairs
+from tests.emulator.support.user_import import ImportJob
 from tests.emulator.support.walker import (
     ALWAYS,
     Walker,
@@ -149,6 +150,7 @@ def _required_mfa_pool(engine: Engine, live: LiveValues) -> None:
     names = {"UserPoolId": pool_id, "ClientId": erin.client_id}
     added = engine.call("AddUserPoolClientSecret", names)["ClientSecretDescriptor"]
     live.add("ClientSecretId", added["ClientSecretId"])
+    live.add("JobId", ImportJob(engine, pool_id).upload("no header").id)
     live.learn(erin.by_password())
 
 

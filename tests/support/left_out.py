@@ -12,11 +12,13 @@ _TESTS = Path(__file__).parent.parent
 ENVIRONMENTS = {
     _TESTS / "foreign_clients": "clients",  # Node.js, and other people's clients
     _TESTS / "async_clients": "async",  # aioboto3, which needs an older botocore
+    _TESTS / "apps": "apps",  # FastAPI, Django, pytest-asyncio
     _TESTS / "browser": "page",  # Chromium and its driver
     _TESTS / "mailboxes" / "test_dovecot.py": "imap",  # a mail server
     _TESTS / "selfcheck" / "long": "selfcheck",  # minutes: every fault
     _TESTS / "faults" / "whole": "faults",  # minutes: all scenarios four times
     _TESTS / "plugin" / "pools" / "whole": "pools",  # minutes: all scenarios on thirteen pools
+    _TESTS / "docs" / "whole": "docs",  # minutes, and MkDocs
     _TESTS / "load" / "long": "load",  # minutes, and root for network namespaces
 }
 

@@ -1,7 +1,7 @@
 """The rooms of the package: what each holds, and which others it may import.
 
-``python -m tests.support.rooms`` prints the table that README.md shows. What a room may do besides
-(libraries, lazy imports) is in `tests.support.arrows`.
+``python -m tests.support.rooms`` prints the table of docs/architecture.md. What a room
+may do besides (libraries, lazy imports) is in `tests.support.arrows`.
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ ROOMS: tuple[Room, ...] = (
             "verdicts",
         ),
     ),
+    Room("containers", "the served emulator as a container, for Testcontainers"),
     Room(
         "selfcheck",
         "the self-proof: faults for the emulator, and the run of the scenarios on each",

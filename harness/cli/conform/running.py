@@ -150,7 +150,8 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
         yield
         process.wait()
     except BaseException:
-        if process.poll() is None:
+        # On Windows, Ctrl-C has reached it through the console, and no signal can be sent.
+        if process.poll() is None and hasattr(os, "killpg"):
             process.send_signal(signal.SIGINT)
         raise
     finally:

@@ -9,6 +9,7 @@ import typer
 
 from harness.cli.options import Panel, assignment, parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
+from harness.cli.serve.issuer import IssuerOption, PublicUrlOption, uncallable
 from harness.cli.serve.limits import LimitOption, make_limits
 from harness.cli.serve.listening import listening
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
@@ -23,9 +24,17 @@ from harness.cli.serve.sources import (
 )
 from harness.cli.serve.state import StateOption, StateSecretsOption, kept_state
 from harness.cli.serve.tls import TlsAuthorityOption, TlsOption, secured
+from harness.cli.serve.triggers import (
+    TriggerOption,
+    TriggerTimeoutOption,
+    UnmappedTriggersOption,
+    given_triggers,
+    trigger_lines,
+)
 
 if TYPE_CHECKING:
     from harness.emulator import Emulator
+    from harness.emulator.http.sources import AllowedSources
 
 __all__ = ["serve"]
 
@@ -94,9 +103,14 @@ def serve(
     allow_host: AllowHostOption = None,
     allow_outgoing_http: AllowOutgoingHttpOption = False,
     seed_file: SeedFileOption = None,
+    issuer: IssuerOption = "aws",
+    public_url: PublicUrlOption = None,
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
+    trigger: TriggerOption = None,
+    unmapped_triggers: UnmappedTriggersOption = "skip",
+    trigger_timeout: TriggerTimeoutOption = 5.0,
     iam: IamOption = False,
     tls: TlsOption = False,
     tls_ca: TlsAuthorityOption = None,
@@ -112,9 +126,11 @@ def serve(
     from harness.emulator import Emulator
     from harness.emulator.server import EmulatorServer
 
-    settings, limits = make_settings(seed, setting or []), make_limits(limit or [])
+    settings = make_settings(seed, setting or [], issuer=issuer, public_url=public_url)
+    limits = make_limits(limit or [])
     sources = allowed_sources(allow_origin, allow_host)
-    emulator = Emulator(settings=settings, mock=False)
+    triggers = given_triggers(trigger, unmapped_triggers, trigger_timeout)
+    emulator = Emulator(settings=settings, mock=False, triggers=triggers)
     if log_json:
         log_calls(emulator)
     with (
@@ -141,11 +157,17 @@ def serve(
         ) as server,
     ):
         kept.begin()
-        warnings = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
-        _announce(server.url, emulator, [*security.lines(), *permitted], [*planted, *warnings])
+        warned = [*_open_to_others(host, sources), *uncallable(settings.public_url, sources)]
+        more = [*planted, *trigger_lines(triggers), *warned]
+        _announce(server.url, emulator, [*security.lines(), *permitted], more)
         kept.announce()
         print(_END if state is None else _END_WITH_STATE, flush=True)
         signals.wait()
+
+
+def _open_to_others(host: str, sources: AllowedSources) -> list[str]:
+    """Return the warnings about who can reach the server."""
+    return [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
 
 
 def is_loopback(host: str) -> bool:
@@ -165,6 +187,7 @@ def _announce(url: str, emulator: Emulator, access: list[str], warnings: list[st
     lines = [
         f"loosened: {loosened}",
         f"seed: {seed}",
+        *([f"issuer: {emulator.engine.public_url}/POOL_ID"] if settings.issuer != "aws" else []),
         *([f"faults: {profile.text()}, drawn with seed {profile.seed}"] if profile else []),
         f"page: {url}/_harness/",
         _NEXT,

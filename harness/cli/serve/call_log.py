@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from harness.cli.options import Panel
+from harness.clock import utc_of
 
 if TYPE_CHECKING:
     from harness.emulator import Emulator
@@ -52,7 +52,7 @@ def described(call: LoggedCall, engine: Engine) -> dict[str, Any]:
     """
     from harness.emulator.api.service_model import is_operation
 
-    moment = datetime.fromtimestamp(call.at, timezone.utc)
+    moment = utc_of(call.at)
     return {
         "time": moment.isoformat(timespec="milliseconds"),
         "operation": call.operation if is_operation(call.operation) else None,

@@ -16,24 +16,37 @@ _OPTION = "--set"
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 
 
-def make_settings(seed: int | None, assignments: Iterable[str]) -> EmulatorSettings:
+#: Fields that have options of their own.
+_OWN_OPTIONS = ("seed", "issuer", "public_url")
+
+
+def make_settings(
+    seed: int | None,
+    assignments: Iterable[str],
+    *,
+    issuer: str = "aws",
+    public_url: str | None = None,
+) -> EmulatorSettings:
     """Return the emulator's settings.
 
     Args:
         seed: the seed, which has its own option.
+        issuer: the issuer, which has one too.
+        public_url: the public URL, which has one too.
         assignments: the other fields of EmulatorSettings, each as ``NAME=VALUE``.
 
     Raises:
         ConfigurationError: a field does not exist, or its value has the wrong type.
     """
     chosen = dict(_parse(text) for text in assignments)
-    return EmulatorSettings(seed=seed, **chosen)
+    return EmulatorSettings(seed=seed, issuer=issuer, public_url=public_url, **chosen)
 
 
 def _parse(text: str) -> tuple[str, Any]:
     name, separator, value = text.partition("=")
     defaults = {field.name: field.default for field in fields(EmulatorSettings)}
-    del defaults["seed"]
+    for own in _OWN_OPTIONS:
+        del defaults[own]
     if name not in defaults:
         raise ConfigurationError(_OPTION, given=name, allowed=sorted(defaults))
     if not separator:

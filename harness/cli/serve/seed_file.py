@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.options import Panel
+
 if TYPE_CHECKING:
     from harness.emulator import Emulator
 
@@ -18,6 +20,7 @@ SeedFileOption = Annotated[
     typer.Option(
         "--seed-file",
         metavar="FILE",
+        rich_help_panel=Panel.STATE,
         help="Make the pools of this file, with fixed ids and users: YAML, JSON or TOML, see "
         "docs/seeds.md. A pool that the --state file has stays as it is there.",
         show_default="no pools",

@@ -17,10 +17,14 @@ _LONGEST_WAIT_SECONDS = 1.0
 class StopSignals:
     """Makes SIGINT and SIGTERM end :meth:`wait`, and nothing else, inside a ``with`` block.
 
+    On Windows, SIGBREAK ends it too: Ctrl-Break is what another program can send there.
+
     A signal that arrives before :meth:`wait` is called counts too.
     """
 
-    SIGNALS = (signal.SIGINT, signal.SIGTERM)
+    SIGNALS = tuple(
+        getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)
+    )
 
     def __init__(self) -> None:
         # SimpleQueue.put is the only way to wake a thread that is documented as reentrant, so a

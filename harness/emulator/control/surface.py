@@ -78,14 +78,15 @@ def handle(
     name = path.removeprefix(PREFIX).strip("/")
     if name == "health" and method == "HEAD":
         method = "GET"
-    refused = refusal(method, sender, sources)
+    refused = refusal(method, sender, sources, is_form=page.is_form(method, name))
     if refused is not None:
         if (method, name) == ("GET", "health"):
             # Monitors call it by any name, so it says nothing about the emulator to strangers.
             return _json({"status": "ok"})
         status, reason = refused
         return _json({"error": reason}, status)
-    view = page.answer(engine, name, _query(query)) if method == "GET" else None
+    asked = page.PageRequest(engine, method, name, _query(query), body, sender.if_none_match)
+    view = page.answer(asked)
     if view is not None:
         return view
     route = ROUTES.get((method, name))
@@ -101,8 +102,12 @@ def handle(
 
 
 def takes_long(method: str, path: str) -> bool:
-    """Return whether a control request is too slow for other requests to wait for it."""
-    return (method, path.removeprefix(PREFIX).strip("/")) in _SLOW
+    """Return whether a control request is too slow for other requests to wait for it.
+
+    A form of the page may write the state, or call a trigger's handler.
+    """
+    name = path.removeprefix(PREFIX).strip("/")
+    return (method, name) in _SLOW or page.is_form(method, name)
 
 
 def health(request: ControlRequest) -> dict[str, Any]:

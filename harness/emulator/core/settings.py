@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.emulator.core.public_url import check_issuer, checked_public_url
+
 
 @dataclass(frozen=True)
 class EmulatorSettings:
@@ -20,6 +22,14 @@ class EmulatorSettings:
         quotas: apply Cognito's requests-per-second quotas, by the emulator's clock.
         faults: a fault profile in its compact form, or the name of its TOML file; empty for none,
             and ``off`` also turns off one that a state file has.
+        issuer: the issuer of tokens and of the OpenID configuration. ``aws`` is the address that
+            the pool would have on AWS (A249); ``server`` is the public URL with the id of the pool,
+            for apps that look for the keys there.
+        public_url: the address that clients call the emulator by; by default that of the server.
+            A Host header never changes it.
+
+    Raises:
+        ConfigurationError: there is no such issuer, or the public URL is not one.
     """
 
     seed: int | None = None
@@ -27,6 +37,15 @@ class EmulatorSettings:
     timestamp_tolerance_seconds: int = 300
     quotas: bool = False
     faults: str = ""
+    issuer: str = "aws"
+    public_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check what is not of a type alone."""
+        check_issuer(self.issuer, "issuer")
+        if self.public_url is not None:
+            url = checked_public_url(self.public_url, "public_url")
+            object.__setattr__(self, "public_url", url)
 
     def loosened(self) -> list[str]:
         """Return the settings that make the emulator more lenient than Cognito, as text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -27,6 +28,10 @@ PURPOSES: dict[str, tuple[str, int]] = {
     ATTRIBUTE_VERIFICATION: (ATTRIBUTE_VERIFICATION, 86_400),
 }
 
+#: How many replaced codes of one purpose are told from wrong ones.
+_REMEMBERED = 10
+_NONE = "no code is pending:"
+
 
 @dataclass(frozen=True)
 class PendingCode:
@@ -49,10 +54,19 @@ class CodeBook:
 
     def __init__(self) -> None:
         self._pending: dict[tuple[str, str], PendingCode] = {}
+        # For the reasons in the call log alone; a saved state leaves them out.
+        self._spent: set[tuple[str, str]] = set()
+        self._replaced: dict[tuple[str, str], deque[str]] = {}
+        self._knows_all = True
 
     def put(self, kind: str, code: PendingCode) -> None:
         """Keep a new code; an older one for the same purpose no longer counts (A049)."""
-        self._pending[_slot(kind, code.attribute)] = code
+        slot = _slot(kind, code.attribute)
+        older = self._pending.get(slot)
+        if older is not None:
+            self._replaced.setdefault(slot, deque(maxlen=_REMEMBERED)).append(older.value)
+        self._spent.discard(slot)
+        self._pending[slot] = code
 
     def find(self, kind: str, attribute: str = "") -> PendingCode | None:
         """Return the pending code of a purpose, expired or not."""
@@ -67,18 +81,21 @@ class CodeBook:
         """
         pending = self.find(kind, attribute)
         if pending is None:
-            raise refusals.code_expired().because(
-                "no code is pending: none was sent, or it was used"
-            )
+            raise refusals.code_expired().because(self._why_none(_slot(kind, attribute)))
         if now >= pending.expires_at:
             ago = now - pending.expires_at
             raise refusals.code_expired().because(f"the code expired {ago:.0f} s ago")
         if not hmac.compare_digest(pending.value.encode(), code.encode()):
+            older = code in self._replaced.get(_slot(kind, attribute), ())
+            given = "a newer code has replaced this one" if older else "it is another code"
             age = now - pending.sent_at
-            raise refusals.code_mismatch().because(
-                f"the code that counts is another one, sent {age:.0f} s ago"
-            )
+            raise refusals.code_mismatch().because(f"{given}; the newest was sent {age:.0f} s ago")
         return pending
+
+    def _why_none(self, slot: tuple[str, str]) -> str:
+        if slot in self._spent:
+            return f"{_NONE} the last one was used, or what it was for has changed since"
+        return f"{_NONE} none was sent" + ("" if self._knows_all else ", or it was used")
 
     def drop_moved(self, attributes: Mapping[str, str]) -> None:
         """Delete sign-up and recovery codes sent to a contact that the user no longer has.
@@ -92,7 +109,10 @@ class CodeBook:
 
     def spend(self, kind: str, attribute: str = "") -> None:
         """Delete the code of a purpose: it was used, or it no longer proves anything."""
-        self._pending.pop(_slot(kind, attribute), None)
+        slot = _slot(kind, attribute)
+        if self._pending.pop(slot, None) is not None:
+            self._spent.add(slot)
+        self._replaced.pop(slot, None)
 
 
 def _slot(kind: str, attribute: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from harness.emulator.domain.groups import Group
 from harness.emulator.domain.next_challenge import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from harness.emulator.domain.schema import Schema
 from harness.emulator.domain.signing import SigningKeys
+from harness.emulator.domain.user_import import UserImportJob
 from harness.emulator.domain.users import User
 from harness.emulator.refusals import Refusal
 
@@ -191,6 +192,7 @@ class Pool:
         domains: UserPoolType's Domain and CustomDomain, if the pool has them.
         resource_servers: Name and Scopes of the resource servers, by Identifier.
         federated: whether the pool has ever had an identity provider.
+        import_jobs: its user import jobs by id, the oldest first.
         grants: the sign-ins behind refresh and access tokens.
         lock: guards everything single-use; every operation on the pool runs under it.
     """
@@ -213,6 +215,7 @@ class Pool:
     domains: dict[str, str] = field(default_factory=dict)
     resource_servers: dict[str, dict[str, Any]] = field(default_factory=dict)
     federated: bool = False
+    import_jobs: dict[str, UserImportJob] = field(default_factory=dict)
     grants: GrantBook = field(default_factory=GrantBook)
     lock: PoolLock = field(default_factory=PoolLock)
 
@@ -225,8 +228,14 @@ class Pool:
 
     @property
     def issuer(self) -> str:
-        """The ``iss`` of the pool's tokens (A249)."""
-        return f"https://cognito-idp.{self.region}.amazonaws.com/{self.pool_id}"
+        """The ``iss`` of the pool's tokens on AWS (A249), by the type of IssuerConfiguration.
+
+        The type UPDATED has another host:
+        https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
+        """
+        kind = (self.settings.get("IssuerConfiguration") or {}).get("Type")
+        host = "issuer-cognito-idp" if kind == "UPDATED" else "cognito-idp"
+        return f"https://{host}.{self.region}.amazonaws.com/{self.pool_id}"
 
     @property
     def srp_prefix(self) -> str:

@@ -56,6 +56,8 @@ class SoftwareToken:
     friendly_name: str | None = None
     undecided: bool = False
     _spent: set[int] = field(default_factory=set, repr=False)
+    #: When each step was spent, for the reasons in the call log; a saved state leaves it out.
+    _spent_at: dict[int, float] = field(default_factory=dict, repr=False)
 
     def accept(self, code: str, now: float) -> TotpOutcome:
         """Check a code and, if it is right and unused, spend its step (A215, A226).
@@ -72,6 +74,7 @@ class SoftwareToken:
         if not unspent:
             return TotpOutcome.USED
         self._spent.add(unspent[0])
+        self._spent_at[unspent[0]] = now
         return TotpOutcome.ACCEPTED
 
     def why_refused(self, code: str, now: float) -> str:
@@ -87,8 +90,19 @@ class SoftwareToken:
             return f"the code is of none of the {NAMED_STEPS} steps before and after the present"
         step = f"step {found - present:+d}" if found != present else "the present step"
         if abs(found - present) <= TOLERATED_STEPS:
-            return f"the code of {step} was used before"
-        return f"the code is of {step}, and only -1 to +1 are accepted"
+            return f"the code of {step} was used before{self._when(found, now)}"
+        seconds = abs(found - present) * STEP_SECONDS
+        side = "ahead" if found > present else "behind"
+        return f"the code is of {step}, {seconds} s {side}, and only -1 to +1 are accepted"
+
+    def is_spent(self, step: int) -> bool:
+        """Return whether the code of a step was accepted already."""
+        return step in self._spent
+
+    def _when(self, step: int, now: float) -> str:
+        moment = self._spent_at.get(step)
+        # The clock of a test may have gone back since.
+        return f", {now - moment:.0f} s ago" if moment is not None and moment <= now else ""
 
     def code(self, step: int) -> str:
         """Return the code of a step."""

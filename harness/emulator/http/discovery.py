@@ -6,11 +6,23 @@ import json
 from typing import TYPE_CHECKING
 
 from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.rules.issuer import issuer_of
 
 if TYPE_CHECKING:
     from harness.emulator.service import Service
 
+__all__ = ["ENDPOINTS", "json_web_keys", "openid_configuration"]
+
 _HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
+#: The endpoints of a pool without a domain, by their members of the OpenID configuration. On AWS
+#: they are below the issuer, and answer nothing useful: they belong to a domain.
+ENDPOINTS = {
+    "authorization_endpoint": "authorize",
+    "end_session_endpoint": "logout",
+    "revocation_endpoint": "revoke",
+    "token_endpoint": "token",
+    "userinfo_endpoint": "userInfo",
+}
 
 
 def json_web_keys(service: Service, pool_id: str) -> HttpAnswer:
@@ -21,29 +33,29 @@ def json_web_keys(service: Service, pool_id: str) -> HttpAnswer:
     return HttpAnswer(200, json.dumps(pool.keys.jwks()).encode(), dict(_HEADERS))
 
 
-def openid_configuration(service: Service, pool_id: str, base_url: str | None = None) -> HttpAnswer:
-    """Return the pool's OpenID document (A277).
+def openid_configuration(service: Service, pool_id: str) -> HttpAnswer:
+    """Return the pool's OpenID document, its members in the order of the alphabet (A277).
 
-    Args:
-        service: the service that has the pool.
-        pool_id: the pool.
-        base_url: the address of this service, used for ``jwks_uri``; the issuer stays the one in
-            the tokens.
+    The issuer is the one in the tokens. Everything else is below the address of the server, if
+    there is one, and otherwise below the issuer. Every pool is described as one without a domain:
+    the domain of a pool is a host of AWS, where no app under test should end up.
     """
     pool = service.pools.get(pool_id)
     if pool is None:
         return _not_found(pool_id)
-    base = f"{base_url.rstrip('/')}/{pool_id}" if base_url else pool.issuer
+    issuer = issuer_of(service, pool)
+    base = f"{service.public_url}/{pool_id}" if service.public_url else issuer
     document = {
         "id_token_signing_alg_values_supported": ["RS256"],
-        "issuer": pool.issuer,
+        "issuer": issuer,
         "jwks_uri": f"{base}/.well-known/jwks.json",
         "response_types_supported": ["code", "token"],
         "scopes_supported": ["openid", "email", "phone", "profile"],
         "subject_types_supported": ["public"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        **{member: f"{base}/{path}" for member, path in ENDPOINTS.items()},
     }
-    return HttpAnswer(200, json.dumps(document).encode(), dict(_HEADERS))
+    return HttpAnswer(200, json.dumps(document, sort_keys=True).encode(), dict(_HEADERS))
 
 
 def _not_found(pool_id: str) -> HttpAnswer:

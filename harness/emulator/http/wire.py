@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from harness.clock import stopwatch
 from harness.emulator import refusals
 from harness.emulator.api.dates import rounding_of
 from harness.emulator.api.fast_validation import validate
@@ -71,6 +72,26 @@ _BROKEN_OFF = {"drop": "before", "cut": "within"}
 _BARE = b"<html><body><h1>503 Service Unavailable</h1></body></html>\n"
 _BARE_HEADERS = {"Content-Type": "text/html"}
 
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its response, as an observer of the engine sees them, with their secrets.
+
+    Attributes:
+        operation: the name after the dot of X-Amz-Target; a client can send any text.
+        body: the body of the request.
+        at: when it began, in epoch seconds by the emulator's clock.
+        seconds: how long it took, in real time.
+    """
+
+    operation: str
+    body: bytes = field(repr=False)
+    caller: Caller
+    response: HttpAnswer
+    at: float
+    seconds: float
+
+
 #: Carries out an operation that the engine does not have; returns ``None`` if it cannot either.
 Fallback = Callable[[str, dict[str, Any]], HttpAnswer | None]
 
@@ -94,6 +115,26 @@ def answer(
         signed: whether the request has AWS credentials at all (A302).
         fallback: carries out the operations that the engine does not have.
     """
+    if not engine.observers:
+        return _answer_or_fault(engine, target, body, caller, signed, fallback)
+    at, elapsed = engine.clock.time(), stopwatch()
+    response = _answer_or_fault(engine, target, body, caller, signed, fallback)
+    operation = target.rpartition(".")[2]
+    exchange = Exchange(operation, body, caller, response, at, elapsed())
+    for observer in list(engine.observers):
+        observer(exchange)
+    return response
+
+
+def _answer_or_fault(
+    engine: Engine,
+    target: str,
+    body: bytes,
+    caller: Caller,
+    signed: bool,
+    fallback: Fallback | None,
+) -> HttpAnswer:
+    """Carry out one request, unless the fault profile draws something else for it."""
     in_force = None if engine.faults.profile is None else engine.faults.in_force()
     service, _, operation = target.rpartition(".")
     if in_force is None or f"{service}." != TARGET_PREFIX or not is_operation(operation):

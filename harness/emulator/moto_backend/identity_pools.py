@@ -22,12 +22,14 @@ from moto.core.utils import camelcase_to_underscores
 
 from harness.emulator.domain.signing import TokenFormatError, read_token
 from harness.emulator.refusals import Refusal, serialization, unknown_operation
+from harness.emulator.rules.issuer import issuer_of
 
 if TYPE_CHECKING:
     from moto.cognitoidentity.models import CognitoIdentityPool
     from moto.core.common_types import TYPE_RESPONSE
     from moto.core.request import Request
 
+    from harness.emulator.domain.pools import Pool
     from harness.emulator.engine import Engine
 
 __all__ = ["CheckedIdentityResponse"]
@@ -105,17 +107,26 @@ def _check(
         raise _invalid("Not a Cognito token.") from None
     if "aud" not in claims:
         raise _invalid("Missing a required claim: aud")
-    if claims.get("iss") != f"https://{provider}":
+    pool = engine.pools.get(named["pool_id"])
+    # Clients make the provider's name of the region and the pool; whose address the issuer has is a
+    # setting of the emulator or the pool, so that the two differ in more than the scheme then.
+    if claims.get("iss") != (_issuer(engine, pool, provider) or f"https://{provider}"):
         raise _invalid("Issuer doesn't match providerName")
     if identity_pool and not _is_supported(identity_pool, provider, claims["aud"]):
         text = "Token is not from a supported provider of this identity pool."
         raise _not_authorized(text)
-    pool = engine.pools.get(named["pool_id"])
-    if pool is None or pool.issuer != claims["iss"] or not pool.keys.id.signed(str(token)):
+    if pool is None or not pool.keys.id.signed(str(token)):
         raise _invalid("Couldn't verify signed token.")
     end, now = claims.get("exp"), int(engine.clock.time()) - _LENIENCE_SECONDS
     if not isinstance(end, int) or now >= end:
         raise _invalid(f"Token expired: {now} >= {end}")
+
+
+def _issuer(engine: Engine, pool: Pool | None, provider: str) -> str | None:
+    """Return the issuer of the pool that a provider is, if it is the provider of a pool."""
+    if pool is None or provider != f"cognito-idp.{pool.region}.amazonaws.com/{pool.pool_id}":
+        return None
+    return issuer_of(engine, pool)
 
 
 def _is_supported(identity_pool: CognitoIdentityPool, provider: str, audience: object) -> bool:

@@ -18,6 +18,7 @@ from moto.core.models import MockAWS
 
 from harness.emulator.engine import Engine
 from harness.emulator.moto_backend.async_clients import serve_async_clients
+from harness.emulator.moto_backend.own_urls import answer_own_urls
 
 #: The installed engines; the last one answers.
 _installed: list[Engine] = []
@@ -67,6 +68,7 @@ def _renew_backends() -> None:
     cognitoidp_backends.backend = TruthfulCognitoBackend if _installed else CognitoIdpBackend
     cognitoidp_backends.clear()
     serve_async_clients(bool(_installed))
+    answer_own_urls(bool(_installed))
     _renew_resources()
 
 

@@ -35,7 +35,7 @@ from harness.emulator.api.request import Request as EngineRequest
 from harness.emulator.api.service_model import is_operation, is_unsigned
 from harness.emulator.domain.pools import Pool
 from harness.emulator.engine import Engine
-from harness.emulator.http import discovery
+from harness.emulator.http import discovery, user_import
 from harness.emulator.http.compression import MOST_BODY_BYTES, inflate
 from harness.emulator.http.wire import (
     TARGET_PREFIX,
@@ -62,6 +62,7 @@ __all__ = [
     "read_wsgi",
     "serve_json_web_keys",
     "serve_openid_configuration",
+    "take_user_import",
 ]
 
 #: The credential of a signature: access key, date, region and service.
@@ -277,9 +278,12 @@ def _complete_domain(domain: dict[str, Any], caller: Caller) -> None:
     domain.setdefault("CustomDomainConfig", {})
 
 
-def answer_wsgi(engine: Engine, environ: dict[str, Any], most_bytes: int) -> HttpAnswer:
+def answer_wsgi(
+    engine: Engine, environ: dict[str, Any], most_bytes: int, *, beside_moto: bool = True
+) -> HttpAnswer:
     """Carry out a Cognito request that reached a server, without moto's routing."""
-    return TruthfulCognitoResponse(engine, most_bytes=most_bytes).answer(_from_server(environ))
+    response = TruthfulCognitoResponse(engine, beside_moto=beside_moto, most_bytes=most_bytes)
+    return response.answer(_from_server(environ))
 
 
 def read_wsgi(engine: Engine, environ: dict[str, Any]) -> TruthfulCognitoResponse:
@@ -312,9 +316,19 @@ def serve_json_web_keys(_request: Request, full_url: str, _headers: Any) -> TYPE
 
 def serve_openid_configuration(_request: Request, full_url: str, _headers: Any) -> TYPE_RESPONSE:
     """Answer ``GET /<pool id>/.well-known/openid-configuration``."""
+    return _as_moto(discovery.openid_configuration(current_engine(), _pool_id(full_url)))
+
+
+def take_user_import(request: Request, full_url: str, _headers: Any) -> TYPE_RESPONSE:
+    """Answer ``PUT`` to the URL of a user import job."""
     url = urlparse(full_url)
-    base = f"{url.scheme}://{url.netloc}"
-    return _as_moto(discovery.openid_configuration(current_engine(), _pool_id(full_url), base))
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    engine, body = current_engine(), request.get_data()
+    return _as_moto(
+        user_import.take_file(
+            engine, request.method, url.path.lstrip("/"), url.query, headers, body
+        )
+    )
 
 
 def _pool_id(url: str) -> str:

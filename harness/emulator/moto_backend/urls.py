@@ -1,9 +1,11 @@
 """The URLs that moto passes to the emulator; moto finds them by the name of this file."""
 
+from harness.emulator.moto_backend.own_urls import UPDATED_ISSUER, USER_IMPORT
 from harness.emulator.moto_backend.responses import (
     TruthfulCognitoResponse,
     serve_json_web_keys,
     serve_openid_configuration,
+    take_user_import,
 )
 
 url_bases = [r"https?://cognito-idp\.(.+)\.amazonaws.com"]
@@ -12,4 +14,9 @@ url_paths = {
     "{0}/$": TruthfulCognitoResponse.dispatch,
     "{0}/(?P<user_pool_id>[^/]+)/.well-known/jwks.json$": serve_json_web_keys,
     "{0}/(?P<user_pool_id>[^/]+)/.well-known/openid-configuration$": serve_openid_configuration,
+    f"{UPDATED_ISSUER}/(?P<user_pool_id>[^/]+)/.well-known/jwks.json$": serve_json_web_keys,
+    f"{UPDATED_ISSUER}/(?P<user_pool_id>[^/]+)/.well-known/openid-configuration$": (
+        serve_openid_configuration
+    ),
+    f"{USER_IMPORT}/.*$": take_user_import,
 }

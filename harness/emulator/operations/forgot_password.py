@@ -13,6 +13,7 @@ from harness.emulator.domain.users import CONFIRMED, FORCE_CHANGE_PASSWORD, UNCO
 from harness.emulator.refusals import Refusal
 from harness.emulator.rules.delivery import send_code, simulated_delivery
 from harness.emulator.rules.hourly_limits import count_hourly
+from harness.emulator.rules.migration import find_or_migrate
 from harness.emulator.rules.password_policy import set_password
 from harness.emulator.rules.recovery_contact import check_self_service, recovery_attribute
 from harness.emulator.service import Handler, Service
@@ -25,7 +26,7 @@ def forgot_password(service: Service, request: Request) -> dict[str, Any]:
     pool, username = client.pool, request.params["Username"]
     with pool.lock:
         check_self_service(pool)
-        user = service.find_user(pool, username)
+        user = find_or_migrate(service, client, username, None)
         unreachable = _unreachable(pool, user)
         if user is None or unreachable is not None:
             if client.hides_user_existence:

@@ -21,6 +21,7 @@ from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.rules.auth_flows import allowed_flows
 from harness.emulator.rules.first_factors import available_challenges, require_tier
+from harness.emulator.rules.migration import find_or_migrate
 from harness.emulator.service import Handler, Service
 from harness.emulator.sign_in import after_sign_up
 from harness.emulator.sign_in.challenges import (
@@ -58,8 +59,13 @@ class SignInRequest:
         self.client.require_secret_hash(values[0], self.parameters.get("SECRET_HASH"))
         return values
 
-    def user(self, name: str) -> User | None:
-        """Call PreAuthentication, and return the user of a name, if any (A100)."""
+    def user(self, name: str, password: str | None = None) -> User | None:
+        """Call PreAuthentication, and return the user of a name, if any (A100).
+
+        With a password, a user who is in another directory is migrated first (T004).
+        """
+        if password is not None:
+            find_or_migrate(self.service, self.client, name, password)
         user = self.service.user_or_refusal(self.client, name)
         pre_authentication(self.service.triggers, self.client, user, name)
         return self.service.user_or_refusal(self.client, name)
@@ -111,7 +117,7 @@ def _start(
 def _password_auth(sign_in: SignInRequest) -> Outcome:
     """Start USER_PASSWORD_AUTH or an administrator's flow with a plain password."""
     username, plain_password = sign_in.named("PASSWORD")
-    named_user = sign_in.user(username)
+    named_user = sign_in.user(username, plain_password)
     user = password.check_password(sign_in.service, sign_in.client, named_user, plain_password)
     return Attempt.begin(sign_in.client, user, user.username, sign_in.device_of(user))
 
@@ -144,7 +150,7 @@ def _custom_auth(sign_in: SignInRequest) -> Outcome:
     A pool without a Define trigger refuses it (A110). PreAuthentication runs only if the password
     comes first: https://github.com/aws-amplify/amplify-js/issues/5318
     """
-    if "DefineAuthChallenge" not in sign_in.service.triggers.given:
+    if not sign_in.service.triggers.runs(sign_in.client.pool, "DefineAuthChallenge"):
         raise refusals.custom_auth_not_configured()
     if sign_in.parameters.get("CHALLENGE_NAME") == SRP_A:
         username, srp_a = sign_in.named("SRP_A")
@@ -190,7 +196,9 @@ def _user_auth(sign_in: SignInRequest) -> Outcome:
     preferred = sign_in.parameters.get("PREFERRED_CHALLENGE", "")
     if sign_in.session is None:
         sign_in.parameters.required(*_NEEDED.get(preferred, ()))
-        return _begin_choice(sign_in, sign_in.user(username), username, preferred)
+        handed_over = sign_in.parameters["PASSWORD"] if preferred == PASSWORD else None
+        user = sign_in.user(username, handed_over)
+        return _begin_choice(sign_in, user, username, preferred)
     user = sign_in.user(username)
     proven = after_sign_up.sign_in(sign_in.service, sign_in.client, user, sign_in.session)
     if proven is not None:

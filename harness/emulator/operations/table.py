@@ -57,6 +57,10 @@ _NAMES = {
         "CreateUserPoolClient DescribeUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
         "ListUserPoolClients"
     ),
+    "user_import": (
+        "GetCSVHeader CreateUserImportJob StartUserImportJob StopUserImportJob "
+        "DescribeUserImportJob ListUserImportJobs"
+    ),
     "user_pool_mfa": "SetUserPoolMfaConfig GetUserPoolMfaConfig",
     "user_pools": (
         "CreateUserPool DescribeUserPool UpdateUserPool DeleteUserPool ListUserPools "

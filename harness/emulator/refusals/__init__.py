@@ -109,6 +109,7 @@ from harness.emulator.refusals.requests import (
     region_invalid,
     serialization,
     trigger_failed,
+    trigger_not_invoked,
     trigger_response_invalid,
     unknown_operation,
     validation_errors,
@@ -149,6 +150,7 @@ from harness.emulator.refusals.sign_in import (
     software_token_to_delete_not_found,
     srp_a_invalid,
     timestamp_unparsable,
+    user_not_migrated,
 )
 from harness.emulator.refusals.tokens import (
     access_token_expired,
@@ -163,6 +165,16 @@ from harness.emulator.refusals.tokens import (
     refresh_token_revoked,
     revocation_not_enabled,
     unsupported_token_type,
+)
+from harness.emulator.refusals.user_import import (
+    import_file_missing,
+    import_job_not_found,
+    import_job_not_startable,
+    import_job_not_stoppable,
+    import_job_runs,
+    import_role_invalid,
+    import_without_auto_verified,
+    too_many_import_jobs,
 )
 
 __all__ = [
@@ -215,6 +227,13 @@ __all__ = [
     "flow_not_enabled",
     "group_exists",
     "group_not_found",
+    "import_file_missing",
+    "import_job_not_found",
+    "import_job_not_startable",
+    "import_job_not_stoppable",
+    "import_job_runs",
+    "import_role_invalid",
+    "import_without_auto_verified",
     "incorrect_username_or_password",
     "invalid_client_attributes",
     "invalid_parameter",
@@ -295,8 +314,10 @@ __all__ = [
     "timestamp_unparsable",
     "token_validity_range",
     "too_many_client_secrets",
+    "too_many_import_jobs",
     "too_many_passkeys",
     "trigger_failed",
+    "trigger_not_invoked",
     "trigger_response_invalid",
     "unauthorized_attribute",
     "unknown_operation",
@@ -306,6 +327,7 @@ __all__ = [
     "user_disabled",
     "user_not_confirmed",
     "user_not_found",
+    "user_not_migrated",
     "username_client_combination_not_found",
     "username_exists",
     "username_format",

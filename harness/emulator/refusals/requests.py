@@ -111,6 +111,13 @@ def trigger_failed(trigger: str, text: str) -> Refusal:
     return Refusal("UserLambdaValidationException", f"{trigger} failed with error {text}.")
 
 
+def trigger_not_invoked(trigger: str, error: str) -> Refusal:
+    """A trigger's function could not be invoked (T001), or did not answer in time (T002)."""
+    return Refusal(
+        "UnexpectedLambdaException", f"{trigger} invocation failed due to error {error}."
+    )
+
+
 def trigger_response_invalid() -> Refusal:
     """A trigger's handler did not return the event with a response that fits.
 

@@ -52,6 +52,11 @@ def custom_auth_not_configured() -> Refusal:
     )
 
 
+def user_not_migrated(client_id: str) -> Refusal:
+    """UserMigration returned nothing that a user can be made of (T011)."""
+    return Refusal("UserNotFoundException", f"Exception migrating user in app client {client_id}")
+
+
 def client_secret_wrong(client_id: str, code: str = "NotAuthorizedException") -> Refusal:
     """ClientSecret is missing or wrong (A266, A269; text unknown)."""
     return Refusal(code, f"Unable to verify secret for client {client_id}")

@@ -64,7 +64,10 @@ def check_delivery(service: Service, pool: Pool, attribute: str) -> None:
 
 def _uses_cognitos_sender(service: Service, pool: Pool) -> bool:
     account = pool.settings["EmailConfiguration"]["EmailSendingAccount"]
-    return bool(account == "COGNITO_DEFAULT") and custom_sender(service.triggers, "EMAIL") is None
+    return (
+        bool(account == "COGNITO_DEFAULT")
+        and custom_sender(service.triggers, pool, "EMAIL") is None
+    )
 
 
 def deliver(
@@ -109,7 +112,7 @@ def _deliver(
         sent_at=service.clock.time(),
         subject=filled.subject if filled else None,
         body=filled.body if filled else None,
-        sender=custom_sender(service.triggers, medium) or "Cognito",
+        sender=custom_sender(service.triggers, pool, medium) or "Cognito",
     )
     if text is None:
         hand_to_sender(service.triggers, pool, user, kind, medium, code)

@@ -190,6 +190,7 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     _check_first_factors(settings)
     _check_recovery(settings)
     _check_tier(settings)
+    _check_functions(settings)
     verified_first = settings["UserAttributeUpdateSettings"].get(
         "AttributesRequireVerificationBeforeUpdate"
     )
@@ -240,16 +241,38 @@ def _check_recovery(settings: Mapping[str, Any]) -> None:
 
 
 def _check_tier(settings: Mapping[str, Any]) -> None:
-    """Refuse what the Lite plan has not: a password history, sign-in without password (N002).
+    """Refuse what the Lite plan has not: a history, sign-in without password, issuers (N002).
 
-    The text about the history is unknown (A035).
+    The texts about the history (A035) and the issuer are unknown.
     """
     if settings["UserPoolTier"] != "LITE":
         return
     if settings["Policies"]["PasswordPolicy"].get("PasswordHistorySize"):
         raise refusals.feature_unavailable_in_tier("Password history")
+    if (settings.get("IssuerConfiguration") or {}).get("Type") == "UPDATED":
+        raise refusals.feature_unavailable_in_tier("Updated issuer")
     if set(first_factors(settings)) != {"PASSWORD"}:
         raise refusals.passwordless_in_lite_tier()
+
+
+def _check_functions(settings: Mapping[str, Any]) -> None:
+    """Refuse functions that the pool cannot have (T015, T025).
+
+    Both texts are unknown. InboundFederation changes what other providers say of their users, and
+    nobody signs in with one here:
+    https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-inbound-federation.html
+    """
+    config = settings.get("LambdaConfig") or {}
+    if config.get("InboundFederation"):
+        raise refusals.not_emulated("LambdaConfig.InboundFederation")
+    versioned = config.get("PreTokenGenerationConfig") or {}
+    later = versioned.get("LambdaVersion", "V1_0") != "V1_0"
+    if later and settings["UserPoolTier"] == "LITE":
+        raise refusals.feature_unavailable_in_tier("Access token customization")
+    if versioned and versioned.get("LambdaArn") != config.get("PreTokenGeneration"):
+        raise refusals.invalid_parameter(
+            "PreTokenGeneration and PreTokenGenerationConfig must have the same function."
+        )
 
 
 def describe(pool: Pool) -> dict[str, Any]:

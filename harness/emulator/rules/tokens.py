@@ -13,8 +13,10 @@ from harness.emulator.domain.grants import Grant, RefreshToken
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.signing import TokenFormatError, read_token
 from harness.emulator.domain.users import RESET_REQUIRED, User
+from harness.emulator.rules.issuer import issuer_of
 from harness.emulator.service import Service
-from harness.emulator.triggers.tokens import ClaimsOverride, pre_token_generation
+from harness.emulator.triggers.token_overrides import ClaimsOverride
+from harness.emulator.triggers.tokens import pre_token_generation
 
 #: The scope of every access token; calls with an access token need it (A246, A072).
 USER_SCOPE = "aws.cognito.signin.user.admin"
@@ -27,9 +29,10 @@ def claims_override(service: Service, client: UserPoolClient, user: User) -> Cla
 
     The trigger's error stops the tokens.
     """
-    if "PreTokenGeneration" not in service.triggers.given:
+    if not service.triggers.runs(client.pool, "PreTokenGeneration"):
         return None
-    return pre_token_generation(service.triggers, client, user, group_claims(client.pool, user))
+    groups = group_claims(client.pool, user)
+    return pre_token_generation(service.triggers, client, user, groups, (USER_SCOPE,))
 
 
 def new_tokens(
@@ -53,7 +56,7 @@ def access_token(
         "sub": grant.user.sub,
         **device,
         **_groups(grant.user),
-        "iss": client.pool.issuer,
+        "iss": issuer_of(service, client.pool),
         "client_id": client.client_id,
         **_common(service, client, grant, "access"),
         "scope": USER_SCOPE,
@@ -71,7 +74,7 @@ def id_token(
         "sub": user.sub,
         **group_claims(client.pool, user),
         **_attributes(client, user),
-        "iss": client.pool.issuer,
+        "iss": issuer_of(service, client.pool),
         "cognito:username": user.username,
         "aud": client.client_id,
         **_common(service, client, grant, "id"),
@@ -210,6 +213,7 @@ def _verified(service: Service, token: str) -> tuple[Pool, dict[str, Any]]:
         header, claims = read_token(token)
     except TokenFormatError as error:
         raise refusals.access_token_invalid() from error
+    # The pool's keys decide: a token keeps its issuer when the pool or the server gets another one.
     pool = service.pools.get(str(claims.get("iss")).rpartition("/")[2])
     if pool is None or header.get("alg") != "RS256":
         raise refusals.access_token_signature()

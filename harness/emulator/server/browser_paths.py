@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.emulator.control import surface
+from harness.emulator.http.discovery import ENDPOINTS
 from harness.emulator.http.wire import HttpAnswer
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ __all__ = ["answer"]
 _MANAGED_LOGIN = re.compile(
     r"/(login|logout|signup|confirm|confirmUser|resendcode|forgotPassword|confirmForgotPassword"
     r"|changePassword|error|lang)/?"
-    r"|/(oauth2|saml2|login|passkeys)/.*",
+    r"|/(oauth2|saml2|login|passkeys)/.*"
+    # What the OpenID configuration of a pool names.
+    rf"|/[\w-]+_[0-9a-zA-Z]+/({'|'.join(ENDPOINTS.values())})",
     re.DOTALL,
 )
 _SIGNED_QUERY = re.compile(r"(^|&)(X-Amz-Signature|Signature)=", re.IGNORECASE)

@@ -19,10 +19,12 @@ from harness.emulator.server.limits import ServerLimits
 from harness.emulator.server.outgoing import OutgoingHttp
 from harness.emulator.server.routing import Routing
 from harness.emulator.server.warm_up import warm_up
-from harness.errors import HarnessError
+from harness.errors import ConfigurationError, HarnessError
 
 #: How long a stop waits for requests that have arrived and are not answered yet.
 PATIENCE_SECONDS = 10.0
+#: What a server listens on to be reached by every address of its machine.
+_EVERYWHERE = frozenset({"", "0.0.0.0", "::"})
 
 
 class EmulatorServer:
@@ -43,6 +45,8 @@ class EmulatorServer:
         moto_on_demand: lets the server import moto when a request first needs it, so that it starts
             sooner and smaller. Only for a process that does nothing else: where other code uses
             moto as well, its clients would change from moto's Cognito to the emulator midway.
+        cognito_only: answers Cognito's calls and the controls, and refuses what moto would answer.
+            It changes nothing of moto in this process, so that other tests can use ``mock_aws``.
 
     Raises:
         ConfigurationError: ``allow_origins`` or ``allow_hosts`` has a text that is not one.
@@ -63,6 +67,7 @@ class EmulatorServer:
         allow_hosts: Iterable[str] = (),
         allow_outgoing_http: bool = False,
         moto_on_demand: bool = False,
+        cognito_only: bool = False,
     ) -> None:
         self.host = host
         self._limits = limits or ServerLimits()
@@ -70,6 +75,7 @@ class EmulatorServer:
         self.emulator = emulator or Emulator(mock=False)
         self._allow_outgoing_http = allow_outgoing_http
         self._moto_on_demand = moto_on_demand
+        self._cognito_only = cognito_only
         self._port = port
         self._tls = tls
         self._scheme = "https" if tls else "http"
@@ -79,40 +85,59 @@ class EmulatorServer:
     @property
     def url(self) -> str:
         """The address of the server."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = self._running.port if self._running else self._port
-        return f"{self._scheme}://{host}:{port}"
+        return self._url(self.host, self._running.port if self._running else self._port)
+
+    def _url(self, host: str, port: int) -> str:
+        return f"{self._scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
     def start(self) -> EmulatorServer:
         """Serve in a thread of this process; return when the port accepts connections.
 
         Raises:
             HarnessError: the server cannot listen on the port, or its thread cannot start.
+            ConfigurationError: the issuer needs a public URL.
         """
-        # moto binds its views when its application is made, so the emulator must start before.
-        if self._moto_on_demand:
-            self.emulator.start_beside_moto()
-        else:
-            self.emulator.start()
         try:
             listener = _listen(self.host, self._port)
         except (OSError, OverflowError) as problem:
-            self.emulator.stop()
             raise HarnessError(
                 f"cannot listen on {self.host}:{self._port}: {_reason(problem)}"
             ) from problem
+        try:
+            self._start(listener)
+        except BaseException:
+            listener.close()
+            raise
+        if self._blocks_moto:
+            OutgoingHttp.block()
+        warm_up()
+        return self
+
+    def _start(self, listener: socket.socket) -> None:
+        self._name_address(listener.getsockname()[1])
+        self._start_emulator()
         try:
             self._running = _ServerThread(
                 self._routing(listener), listener, self._tls, self._limits
             )
         except BaseException:
-            listener.close()
             self.emulator.stop()
             raise
-        if not self._allow_outgoing_http:
-            OutgoingHttp.block()
-        warm_up()
-        return self
+
+    def _name_address(self, port: int) -> None:
+        """Tell the emulator the address that clients call, unless its settings have one.
+
+        Where the server listens on every address, this machine's own is the only one that it knows.
+        That is good enough for links, but not for an issuer, which everybody must call the same.
+        """
+        engine = self.emulator.engine
+        if engine.settings.public_url is not None:
+            return
+        everywhere = self.host in _EVERYWHERE
+        if everywhere and engine.settings.issuer == "server":
+            hint = f"the issuer is the server's, and nobody can call {self.host}"
+            raise ConfigurationError("--public-url, public_url", hint=hint)
+        engine.public_url = self._url("localhost" if everywhere else self.host, port)
 
     def stop(self) -> None:
         """Answer the requests that have arrived, stop and free the port.
@@ -144,12 +169,26 @@ class EmulatorServer:
         else:
             self._close()
 
+    @property
+    def _blocks_moto(self) -> bool:
+        # Beside a server of Cognito alone, moto is somebody else's.
+        return not self._allow_outgoing_http and not self._cognito_only
+
+    def _start_emulator(self) -> None:
+        # moto binds its views when its application is made, so the emulator must start before.
+        if self._cognito_only:
+            self.emulator.start_alone()
+        elif self._moto_on_demand:
+            self.emulator.start_beside_moto()
+        else:
+            self.emulator.start()
+
     def _close(self) -> None:
         if self._running is None:
             return
         self._running.stop()
         self._running = None
-        if not self._allow_outgoing_http:
+        if self._blocks_moto:
             OutgoingHttp.unblock()
         self.emulator.stop()
 

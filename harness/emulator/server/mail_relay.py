@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable
-from datetime import datetime, timezone
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import TYPE_CHECKING
+
+from harness.clock import utc_of
 
 if TYPE_CHECKING:
     from harness.emulator.domain.pools import Pool
@@ -117,7 +118,7 @@ def mail_of(pool: Pool, message: Message) -> EmailMessage:
     if reply_to:
         mail["Reply-To"] = reply_to
     mail["Subject"] = " ".join((message.subject or "").split())
-    mail["Date"] = format_datetime(datetime.fromtimestamp(message.sent_at, timezone.utc))
+    mail["Date"] = format_datetime(utc_of(message.sent_at))
     mail["Message-ID"] = make_msgid(domain="verificationemail.com")
     body = message.body or message.code
     mail.set_content(body, subtype="html" if "<" in body else "plain")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import httptools
 
-from harness.clock import SystemClock
+from harness.clock import SystemClock, utc_of
 from harness.emulator import refusals
 from harness.emulator.control import surface
 from harness.emulator.http.compression import body_too_large
@@ -172,7 +171,7 @@ def date_header() -> str:
 
 def _http_date(second: int) -> str:
     """Return a moment as RFC 9110, 5.6.7 has it, whatever language the process speaks."""
-    moment = datetime.fromtimestamp(second, timezone.utc)
+    moment = utc_of(second)
     day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
     return f"{day}, {moment.day:02} {month} {moment:%Y %H:%M:%S} GMT"
 

@@ -7,6 +7,7 @@ servers answer Cognito's calls only.
 from __future__ import annotations
 
 import io
+import json
 import sys
 from collections.abc import Callable, Iterable
 from threading import Lock
@@ -55,6 +56,8 @@ class RestOfAws:
         Raises:
             Refusal: the target of the request is not a URL.
         """
+        if self._emulator.is_alone:
+            return _cognito_only(request)
         self._load()
         with self._lock:
             if self._application is None:
@@ -70,7 +73,12 @@ class RestOfAws:
         self._load()
         from harness.emulator.moto_backend.responses import answer_wsgi
 
-        return answer_wsgi(self._emulator.engine, self._environment(request), most_bytes)
+        return answer_wsgi(
+            self._emulator.engine,
+            self._environment(request),
+            most_bytes,
+            beside_moto=not self._emulator.is_alone,
+        )
 
     def read_cognito(self, request: HttpRequest) -> TruthfulCognitoResponse:
         """Let moto read a request for Cognito, and nothing else.
@@ -85,6 +93,8 @@ class RestOfAws:
 
     def _load(self) -> None:
         """Import moto, once for all requests that need it at the same time."""
+        if self._emulator.is_alone:
+            return
         self._emulator.join_moto()
         OutgoingHttp.moto_is_loaded()
 
@@ -172,14 +182,27 @@ def _is_for_s3(request: HttpRequest) -> bool:
 
 def not_installed(missing: ModuleNotFoundError) -> Reply:
     """Return the error for a service of moto that needs a missing library."""
+    is_ours = (missing.name or "").partition(".")[0] == _OF_CLOUDFORMATION
+    needed = "CloudFormation needs cognito-mfa-harness[cloudformation]"
+    text = f"{missing}; {needed if is_ours else 'moto needs it for this service'}"
+    return _in_xml("NotInstalled", text)
+
+
+def _cognito_only(request: HttpRequest) -> Reply:
+    """Return the error of a server that answers Cognito's calls alone."""
+    text = "this server answers calls of Cognito user pools only"
+    if not request.header("x-amz-target"):
+        return _in_xml("NotServed", text)
+    body = json.dumps({"__type": "NotServed", "message": text}).encode()
+    return Reply(501, [("Content-Type", "application/x-amz-json-1.0")], body)
+
+
+def _in_xml(code: str, text: str) -> Reply:
     # The error format of the query protocol, which CloudFormation uses:
     # https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
     from xml.sax.saxutils import escape
 
-    is_ours = (missing.name or "").partition(".")[0] == _OF_CLOUDFORMATION
-    needed = "CloudFormation needs cognito-mfa-harness[cloudformation]"
-    text = f"{missing}; {needed if is_ours else 'moto needs it for this service'}"
-    error = f"<Error><Code>NotInstalled</Code><Message>{escape(text)}</Message></Error>"
+    error = f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>"
     body = f"<ErrorResponse>{error}</ErrorResponse>".encode()
     return Reply(501, [("Content-Type", "text/xml")], body)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from harness.emulator.control import surface
 from harness.emulator.control.access import PRIVATE_HEADERS, Sender
-from harness.emulator.http import discovery
+from harness.emulator.http import discovery, user_import
 from harness.emulator.http.compression import body_too_large
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import EXPOSED_HEADERS, HttpAnswer, error
@@ -39,6 +39,9 @@ _PREFLIGHT = {
     "Access-Control-Max-Age": "172800",
     "Access-Control-Expose-Headers": EXPOSED_HEADERS,
 }
+
+#: What the control surface reads of a request besides its address and body.
+_SENDER = ("host", "content-type", "origin", "sec-fetch-site", "if-none-match")
 
 _THIS_MACHINE = AllowedSources()
 _RequestHandler = Callable[[HttpRequest], "HttpAnswer | None"]
@@ -70,7 +73,6 @@ class Routing:
     ) -> None:
         self._emulator = emulator
         self._limits = limits or ServerLimits()
-        self._scheme = scheme
         self._failures = failures
         self._aws = RestOfAws(emulator, scheme, address)
         self._fast_path = FastPath(emulator, self._aws)
@@ -116,7 +118,7 @@ class Routing:
         return answered or self._aws.answer_cognito(request, self._limits.cognito_body_bytes)
 
     def _without_cognito(self, request: HttpRequest) -> HttpAnswer | None:
-        path, _, host = request.address()
+        path = request.address()[0]
         if _is_moto_control(path):
             return HttpAnswer(404, b"moto's own controls are not served\n", PRIVATE_HEADERS)
         if f"{path}/" == surface.PREFIX:
@@ -128,7 +130,9 @@ class Routing:
             return HttpAnswer(200, b"", {**_PREFLIGHT, "Access-Control-Allow-Headers": headers})
         document = _DISCOVERY.match(path)
         if document and request.method == "GET":
-            return self._discovery(document[1], document[2], host or request.header("host"))
+            return self._discovery(document[1], document[2])
+        if path.startswith(user_import.PREFIX):
+            return self._guard.refusal(request) or self._upload(request)
         return browser_paths.answer(request) or self._refusal(request)
 
     def _refusal(self, request: HttpRequest) -> HttpAnswer | None:
@@ -139,19 +143,25 @@ class Routing:
 
     def _control(self, request: HttpRequest) -> HttpAnswer:
         path, query, _ = request.address()
-        headers = (request.header(name) for name in ("host", "content-type", "origin"))
-        sender = Sender(request.peer, *headers)
+        sender = Sender(request.peer, *map(request.header, _SENDER))
         engine = self._emulator.engine
         return surface.handle(
             engine, request.method, path, query, request.body, sender, self._sources
         )
 
-    def _discovery(self, pool_id: str, name: str, host: str) -> HttpAnswer:
+    def _upload(self, request: HttpRequest) -> HttpAnswer:
+        path, query, _ = request.address()
+        rest = path.removeprefix(user_import.PREFIX)
+        engine = self._emulator.engine
+        return user_import.take_file(
+            engine, request.method, rest, query, request.headers, request.body
+        )
+
+    def _discovery(self, pool_id: str, name: str) -> HttpAnswer:
         engine = self._emulator.engine
         if name == "jwks.json":
             return discovery.json_web_keys(engine, pool_id)
-        base = f"{self._scheme}://{host or 'localhost'}"
-        return discovery.openid_configuration(engine, pool_id, base)
+        return discovery.openid_configuration(engine, pool_id)
 
     def _by_moto(self, request: HttpRequest) -> Reply:
         """Let moto answer; if it fails on an unsigned request, report an unknown operation."""

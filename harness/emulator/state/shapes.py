@@ -31,6 +31,7 @@ from harness.emulator.domain import (
     schema,
     signing,
     totp,
+    user_import,
     users,
 )
 from harness.emulator.domain.first_factors import CODE_CONTACT
@@ -217,15 +218,20 @@ SHAPES: tuple[Shape, ...] = (
     Shape(users.MfaPreferences),
     Shape(passwords.PasswordRecord, not_saved={"_verifier": lambda: None}),
     Shape(passwords.Lockout),
-    Shape(codes.CodeBook, kept={"_pending": "dict[tuple[str, str], PendingCode]"}),
+    Shape(
+        codes.CodeBook,
+        kept={"_pending": "dict[tuple[str, str], PendingCode]"},
+        not_saved={"_spent": set, "_replaced": dict, "_knows_all": lambda: False},
+    ),
     Shape(codes.PendingCode),
     Shape(outbox.Message),
     Shape(devices.DeviceBook, kept={"_devices": "dict[str, TrackedDevice]", "_issued": "int"}),
     Shape(devices.TrackedDevice),
-    Shape(totp.SoftwareToken),
+    Shape(totp.SoftwareToken, not_saved={"_spent_at": dict}),
     Shape(passkeys.PasskeyBook),
     Shape(passkeys.PasskeyRecord),
     Shape(groups.Group),
+    Shape(user_import.UserImportJob),
     Shape(
         grants.GrantBook,
         kept={

@@ -182,6 +182,9 @@ def import_state(service: Service, document: Any, *, machine: Clock | None = Non
     _plan_faults(service, contents)
     _fill(service, contents)
     _set_clock(service, clock["ahead"], machine or SystemClock())
+    service.imports_run = any(
+        job.is_active for pool in service.pools.values() for job in pool.import_jobs.values()
+    )
     if not document["secrets"]:
         replace_client_secrets(service)
 

@@ -15,6 +15,7 @@ from harness.emulator.domain.grants import GrantBook
 from harness.emulator.domain.next_challenge import SOFTWARE_TOKEN_MFA
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.signing import SigningKeys
+from harness.emulator.domain.user_import import UserImportJob
 from harness.emulator.domain.users import CONFIRMED, RESET_REQUIRED, User
 from harness.emulator.service import Service
 from harness.emulator.state.encoding import Replacements
@@ -27,6 +28,7 @@ LEFT_OUT = (
     "client secrets: each app client that had one gets a new one",
     "signing keys, tokens and sessions: all users are signed out",
     "pending codes and the outbox: codes have to be sent again",
+    "files and URLs of user import jobs: jobs that have not ended have to be created again",
 )
 
 #: Written as the secret of an app client that gets a new one when the state is loaded.
@@ -55,7 +57,16 @@ def _pool(_: Pool) -> Mapping[str, Any]:
     return {"grants": GrantBook(), "keys": SigningKeys()}
 
 
-REPLACEMENTS: Replacements = {User: _user, UserPoolClient: _client, Pool: _pool}
+def _import_job(_: UserImportJob) -> Mapping[str, Any]:
+    return {"upload_key": "", "content": None}
+
+
+REPLACEMENTS: Replacements = {
+    User: _user,
+    UserPoolClient: _client,
+    Pool: _pool,
+    UserImportJob: _import_job,
+}
 
 
 def replace_client_secrets(service: Service) -> None:

@@ -105,6 +105,7 @@ class CallLog:
         self._noted: deque[_Noted] = deque(maxlen=KEPT_CALLS)
         self._numbers = itertools.count(1)
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._found_reasons: dict[int, str] = {}
         self._lock = Lock()
         self._watchers: list[Callable[[LoggedCall], None]] = []
 
@@ -143,9 +144,26 @@ class CallLog:
 
     def why_refused(self, request_id: str) -> str:
         """Return the reason for which a recent call was refused; empty if there is no more."""
-        found = (noted for noted in reversed(self._noted) if noted.request_id == request_id)
-        reason = next((noted.reason for noted in found if request_id), "")
-        return reason() if callable(reason) else reason
+        if not request_id:
+            return ""
+        return self._reason_of(lambda noted: noted.request_id == request_id)
+
+    def reason_of(self, number: int) -> str:
+        """Return the same by the number of the call; it is worked out once at most."""
+        return self._reason_of(lambda noted: noted.number == number)
+
+    def _reason_of(self, is_wanted: Callable[[_Noted], bool]) -> str:
+        noted = next(filter(is_wanted, reversed(list(self._noted))), None)
+        if noted is None or not callable(noted.reason):
+            return str(noted.reason) if noted else ""
+        with self._lock:
+            known = self._found_reasons.get(noted.number)
+        reason = noted.reason() if known is None else known
+        with self._lock:
+            if len(self._found_reasons) >= KEPT_CALLS:
+                self._found_reasons.pop(next(iter(self._found_reasons)))
+            self._found_reasons[noted.number] = reason
+        return reason
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many calls have ended, by operation and then by error code or `SUCCESS`.
@@ -164,6 +182,7 @@ class CallLog:
         self._noted.clear()
         with self._lock:
             self._counts.clear()
+            self._found_reasons.clear()
 
     def _count(self, operation: str, outcome: str) -> None:
         with self._lock:

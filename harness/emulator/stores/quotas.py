@@ -56,10 +56,13 @@ _OPERATIONS: dict[str, str] = {
     "ListWebAuthnCredentials",
     "UserPoolRead": "DescribeUserPool ListUserPools",
     "UserPoolUpdate": "CreateUserPool UpdateUserPool DeleteUserPool",
+    # The categories of user import jobs are unknown; these have what else belongs to a pool.
     "UserPoolResourceRead": "GetUserPoolMfaConfig GetGroup ListGroups "
-    "DescribeResourceServer ListResourceServers",
+    "DescribeResourceServer ListResourceServers GetCSVHeader DescribeUserImportJob "
+    "ListUserImportJobs",
     "UserPoolResourceUpdate": "SetUserPoolMfaConfig CreateGroup UpdateGroup DeleteGroup "
-    "AddCustomAttributes CreateResourceServer UpdateResourceServer DeleteResourceServer",
+    "AddCustomAttributes CreateResourceServer UpdateResourceServer DeleteResourceServer "
+    "CreateUserImportJob StartUserImportJob StopUserImportJob",
     "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets",
     "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
     "AddUserPoolClientSecret DeleteUserPoolClientSecret",

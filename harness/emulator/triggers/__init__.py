@@ -11,13 +11,22 @@ pool::
     with Emulator(triggers=Triggers(pre_sign_up=confirm_colleagues)) as emulator:
         ...
 
-`handlers` has the set of handlers, `events` what a handler gets, `responses` what it may return
+`handlers` has one set of handlers for all pools, `functions` those of the Lambda functions that a
+pool's LambdaConfig names. `events` has what a handler gets, `responses` what it may return,
 and `runner` the call itself. The other modules say when each trigger runs and what it changes.
 """
 
 from __future__ import annotations
 
+from harness.emulator.triggers.functions import LambdaFunctions, TriggerHandlers
 from harness.emulator.triggers.handlers import Trigger, Triggers
-from harness.emulator.triggers.runner import TriggerFailure
+from harness.emulator.triggers.runner import SkippedTrigger, TriggerFailure
 
-__all__ = ["Trigger", "TriggerFailure", "Triggers"]
+__all__ = [
+    "LambdaFunctions",
+    "SkippedTrigger",
+    "Trigger",
+    "TriggerFailure",
+    "TriggerHandlers",
+    "Triggers",
+]

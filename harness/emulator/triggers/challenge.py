@@ -114,7 +114,7 @@ def _occasion(
     Raises:
         Refusal: there is no handler for the trigger (A110).
     """
-    if trigger not in triggers.given:
+    if not triggers.runs(sign_in.client.pool, trigger):
         raise refusals.custom_auth_not_configured()
     user = sign_in.attempt.user if sign_in.attempt else None
     request = {**known_or_not(sign_in.client, user), **members, **given_metadata()}

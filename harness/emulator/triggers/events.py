@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.emulator.api.request import Request, current_request
 from harness.emulator.domain.signing import TokenFormatError, read_token
-from harness.emulator.triggers.responses import RESPONSES, empty_response
+from harness.emulator.triggers.responses import LATER_VERSIONS, RESPONSES, empty_response
 
 if TYPE_CHECKING:
     from harness.emulator.domain.pools import Pool
@@ -34,6 +34,7 @@ class Occasion:
         pool: the user pool.
         username: userName of the event.
         request: the members of the event's request.
+        version: the version of the event.
     """
 
     trigger: str
@@ -41,6 +42,12 @@ class Occasion:
     pool: Pool
     username: str
     request: dict[str, Any] = field(repr=False)
+    version: str = "1"
+
+    @property
+    def shape(self) -> str:
+        """What the members of its response are listed under."""
+        return self.trigger if self.version == "1" else f"{self.trigger}{LATER_VERSIONS}"
 
     @property
     def source(self) -> str:
@@ -52,7 +59,7 @@ class Occasion:
         """Return the event of this occasion in the current call."""
         request = current_request()
         event: dict[str, Any] = {
-            "version": "1",
+            "version": self.version,
             "region": self.pool.region,
             "userPoolId": self.pool.pool_id,
             "userName": self.username,
@@ -63,8 +70,8 @@ class Occasion:
             "triggerSource": self.source,
             "request": self.request,
         }
-        if self.trigger in RESPONSES:
-            event["response"] = empty_response(self.trigger)
+        if self.shape in RESPONSES:
+            event["response"] = empty_response(self.shape)
         return event
 
 
@@ -114,6 +121,22 @@ class LambdaContext:
     def log_group_name(self) -> str:
         """The log group that Lambda creates for the function."""
         return f"/aws/lambda/{self.function_name}"
+
+    def in_javascript(self) -> dict[str, Any]:
+        """Return the members of the context object in Node.js.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+        """
+        return {
+            "functionName": self.function_name,
+            "functionVersion": self.function_version,
+            "invokedFunctionArn": self.invoked_function_arn,
+            "memoryLimitInMB": self.memory_limit_in_mb,
+            "awsRequestId": self.aws_request_id,
+            "logGroupName": self.log_group_name,
+            "logStreamName": self.log_stream_name,
+            "remainingTimeInMillis": self.get_remaining_time_in_millis(),
+        }
 
     def get_remaining_time_in_millis(self) -> int:
         """Return five seconds, for which Cognito waits; the emulator has no time limit.

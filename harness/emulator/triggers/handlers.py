@@ -1,4 +1,4 @@
-"""The handlers of an emulator: one callable for each trigger."""
+"""The handlers of all pools of an emulator: one callable for each trigger."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ FIELDS = {
     "DefineAuthChallenge": "define_auth_challenge",
     "CreateAuthChallenge": "create_auth_challenge",
     "VerifyAuthChallengeResponse": "verify_auth_challenge_response",
+    "UserMigration": "user_migration",
 }
 
 
@@ -33,10 +34,12 @@ class Triggers:
     """The handlers of an emulator, each called like Lambda does: ``handler(event, context)``.
 
     All pools of an emulator share the handlers; ``event["userPoolId"]`` names the pool. A handler
-    runs whether or not the pool's LambdaConfig names a function.
+    runs whether or not the pool's LambdaConfig names a function. `LambdaFunctions` has handlers
+    that run where LambdaConfig says so.
 
     Attributes:
-        pre_token_generation: gets event version 1, for claims and groups of the ID token.
+        pre_token_generation: gets the event version of the pool's PreTokenGenerationConfig, and
+            version 1 where there is none (T016).
         custom_email_sender: gets the code as plain text; Cognito encrypts it.
         custom_sms_sender: gets the code as plain text; Cognito encrypts it.
 
@@ -55,6 +58,7 @@ class Triggers:
     define_auth_challenge: Trigger | None = None
     create_auth_challenge: Trigger | None = None
     verify_auth_challenge_response: Trigger | None = None
+    user_migration: Trigger | None = None
 
     def __post_init__(self) -> None:
         """Check that every handler is callable."""
@@ -71,20 +75,3 @@ class Triggers:
         """Return the handler of a trigger, by its name in LambdaConfig."""
         handler: Trigger | None = getattr(self, FIELDS[name])
         return handler
-
-
-def usable_triggers(given: object) -> Triggers:
-    """Return given handlers; ``None`` stands for no handler.
-
-    Raises:
-        ConfigurationError: it is something else than `Triggers`, such as a dictionary.
-    """
-    if given is None:
-        return Triggers()
-    if not isinstance(given, Triggers):
-        raise ConfigurationError(
-            "triggers",
-            given=given.__name__ if isinstance(given, type) else type(given).__name__,
-            hint="it must be None or harness.emulator.Triggers(pre_sign_up=handler, ...)",
-        )
-    return given

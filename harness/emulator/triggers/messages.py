@@ -33,10 +33,10 @@ _TYPES = {
 }
 
 
-def custom_sender(triggers: TriggerRunner, medium: str) -> str | None:
-    """Return the custom sender that replaces Cognito's for a medium, if it has a handler."""
+def custom_sender(triggers: TriggerRunner, pool: Pool, medium: str) -> str | None:
+    """Return the custom sender that replaces Cognito's for a medium in a pool, if one does."""
     sender = _SENDERS[medium]
-    return sender if sender in triggers.given else None
+    return sender if triggers.runs(pool, sender) else None
 
 
 def message_template(
@@ -51,10 +51,10 @@ def message_template(
     Returns:
         The template, or ``None`` if a custom sender writes the message.
     """
-    if custom_sender(triggers, medium) is not None:
+    if custom_sender(triggers, pool, medium) is not None:
         return None
-    given = template(pool, kind, medium, password=user.password is not None)
-    if "CustomMessage" not in triggers.given:
+    given = template(pool, kind, medium, password=_has_temporary_password(user))
+    if not triggers.runs(pool, "CustomMessage"):
         return given
     occasion = Occasion(
         "CustomMessage",
@@ -87,7 +87,7 @@ def hand_to_sender(
     Cognito calls senders asynchronously, so the caller never sees their errors. Cognito encrypts
     the code with the pool's KMS key; here it is plain text.
     """
-    sender = custom_sender(triggers, medium)
+    sender = custom_sender(triggers, pool, medium)
     assert sender is not None, medium
     members = {
         "type": _TYPES[sender],
@@ -109,4 +109,9 @@ def _marks(kind: str, user: User) -> tuple[str, ...]:
     """Return the placeholders that a message must have; without a password one less (N054)."""
     if _cause(kind) != INVITATION_CAUSE:
         return (CODE,)
-    return (USERNAME,) if user.password is None else (CODE, USERNAME)
+    return (CODE, USERNAME) if _has_temporary_password(user) else (USERNAME,)
+
+
+def _has_temporary_password(user: User) -> bool:
+    """Return whether an invitation has a password; a migrated user has one already (T007)."""
+    return user.password is not None and user.password.temporary

@@ -75,6 +75,55 @@ _OVERRIDES: dict[str, Callable[[Any], bool]] = {
     "groupOverrideDetails": _is_groups,
 }
 
+
+def _is_any_map(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_id_overrides(value: Any) -> bool:
+    return _members_fit(value, _ID_OVERRIDES)
+
+
+def _is_access_overrides(value: Any) -> bool:
+    return _members_fit(value, _ACCESS_OVERRIDES)
+
+
+def _is_both_overrides(value: Any) -> bool:
+    # The samples of the guide have an empty list where there is nothing yet.
+    return value == [] or _members_fit(value, _BOTH_OVERRIDES)
+
+
+def _is_scopes(value: Any) -> bool:
+    return _is_texts(value) and not any(scope.split() != [scope] for scope in value)
+
+
+def _is_mediums(value: Any) -> bool:
+    return _is_texts(value) and set(value) <= {"EMAIL", "SMS"}
+
+
+def _is_action(value: Any) -> bool:
+    return value in ("SUPPRESS", "RESEND", "")
+
+
+#: In versions 2 and 3 of the event, claims may have values of any kind (T020).
+_ID_OVERRIDES: dict[str, Callable[[Any], bool]] = {
+    "claimsToAddOrOverride": _is_any_map,
+    "claimsToSuppress": _is_texts,
+}
+_ACCESS_OVERRIDES: dict[str, Callable[[Any], bool]] = {
+    **_ID_OVERRIDES,
+    "scopesToAdd": _is_scopes,
+    "scopesToSuppress": _is_texts,
+}
+_BOTH_OVERRIDES: dict[str, Callable[[Any], bool]] = {
+    "idTokenGeneration": _is_id_overrides,
+    "accessTokenGeneration": _is_access_overrides,
+    "groupOverrideDetails": _is_groups,
+}
+
+#: What follows the name of a trigger where versions 2 and 3 of its event have another response.
+LATER_VERSIONS = " V2_0"
+
 _FLAG = ResponseMember(_is_flag, "true or false")
 _SWITCHED_OFF = ResponseMember(_is_flag, "true or false", default=False)
 _TEXT = ResponseMember(_is_text, "text")
@@ -107,15 +156,28 @@ RESPONSES: dict[str, dict[str, ResponseMember]] = {
         "challengeMetadata": _TEXT,
     },
     "VerifyAuthChallengeResponse": {"answerCorrect": _FLAG},
+    f"PreTokenGeneration{LATER_VERSIONS}": {
+        "claimsAndScopeOverrideDetails": ResponseMember(
+            _is_both_overrides, f"an object of {', '.join(_BOTH_OVERRIDES)}"
+        )
+    },
+    "UserMigration": {
+        "userAttributes": _MAP,
+        "forceAliasCreation": _FLAG,
+        "enableSMSMFA": _FLAG,
+        "finalUserStatus": _TEXT,
+        "messageAction": ResponseMember(_is_action, "SUPPRESS"),
+        "desiredDeliveryMediums": ResponseMember(_is_mediums, "a list of EMAIL and SMS"),
+    },
 }
 
 
-def empty_response(trigger: str) -> dict[str, Any]:
+def empty_response(shape: str) -> dict[str, Any]:
     """Return the response of an event before the handler runs."""
-    return {name: member.default for name, member in RESPONSES[trigger].items()}
+    return {name: member.default for name, member in RESPONSES[shape].items()}
 
 
-def read_response(trigger: str, returned: Any) -> dict[str, Any]:
+def read_response(shape: str, returned: Any) -> dict[str, Any]:
     """Return every member of the response that a handler returned, with defaults filled in.
 
     Raises:
@@ -123,12 +185,12 @@ def read_response(trigger: str, returned: Any) -> dict[str, Any]:
     """
     if not isinstance(returned, dict) or not isinstance(returned.get("response"), dict):
         raise ResponseError("the handler did not return the event with its response")
-    members = RESPONSES[trigger]
+    members = RESPONSES[shape]
     unknown = sorted(returned["response"].keys() - members.keys())
     if unknown:
         allowed = ", ".join(members) or "none"
         raise ResponseError(f"response has {', '.join(unknown)}; allowed: {allowed}")
-    found = empty_response(trigger)
+    found = empty_response(shape)
     for name, value in returned["response"].items():
         if value is None:
             continue

@@ -34,7 +34,7 @@ def pre_authentication(
     It runs once per sign-in, before the user's state and password are checked, and also for
     unknown names if the client hides which users exist.
     """
-    if "PreAuthentication" not in triggers.given:
+    if not triggers.runs(client.pool, "PreAuthentication"):
         return
     request = current_request()
     metadata = request.params.get("ClientMetadata") if request else None

@@ -57,7 +57,7 @@ def pre_sign_up(
     The pool's lock is released during the handler, so the caller must check afterwards that the
     name is still free.
     """
-    if "PreSignUp" not in triggers.given:
+    if not triggers.runs(pool, "PreSignUp"):
         return SignUpDecision()
     validation = from_pairs(request.params.get("ValidationData"))
     members = {
@@ -82,7 +82,7 @@ def post_confirmation(
     triggers: TriggerRunner, pool: Pool, user: User, cause: str = CONFIRM_SIGN_UP
 ) -> None:
     """Run PostConfirmation; the user stays confirmed even if it fails."""
-    if "PostConfirmation" not in triggers.given:
+    if not triggers.runs(pool, "PostConfirmation"):
         return
     members = {"userAttributes": user_attributes(user), **given_metadata()}
     occasion = Occasion("PostConfirmation", cause, pool, user.username, members)

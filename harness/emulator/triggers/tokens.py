@@ -1,90 +1,32 @@
-"""PreTokenGeneration, event version 1: it changes claims of the ID token, and groups of both.
+"""PreTokenGeneration: it changes claims, scopes and groups of tokens before they are issued.
 
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator.api.request import current_request
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
+from harness.emulator.triggers.lambda_config import event_version
+from harness.emulator.triggers.token_overrides import ClaimsOverride
 
 if TYPE_CHECKING:
     from harness.emulator.domain.pools import UserPoolClient
     from harness.emulator.domain.users import User
     from harness.emulator.triggers.runner import TriggerRunner
 
-#: The claims that a handler can neither set nor remove.
-PROTECTED = frozenset(
-    {
-        "acr",
-        "amr",
-        "at_hash",
-        "aud",
-        "auth_time",
-        "azp",
-        "cognito:username",
-        "event_id",
-        "exp",
-        "iat",
-        "identities",
-        "iss",
-        "jti",
-        "nbf",
-        "nonce",
-        "origin_jti",
-        "sub",
-        "token_use",
-    }
-)
-
-_GROUP_CLAIMS = {
-    "groupsToOverride": "cognito:groups",
-    "iamRolesToOverride": "cognito:roles",
-    "preferredRole": "cognito:preferred_role",
-}
-
-
-@dataclass(frozen=True)
-class ClaimsOverride:
-    """The changes that PreTokenGeneration makes.
-
-    Attributes:
-        added: claims to add or replace.
-        suppressed: the names of claims to remove.
-        groups: the claims about groups that replace all of the pool's; ``None`` for no change.
-    """
-
-    added: Mapping[str, str] = field(default_factory=dict)
-    suppressed: frozenset[str] = frozenset()
-    groups: Mapping[str, Any] | None = None
-
-    def in_id_token(self, claims: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the claims of an ID token with the changes."""
-        kept = {
-            name: value
-            for name, value in self._with_groups(claims, tuple(_GROUP_CLAIMS.values())).items()
-            if name in PROTECTED or name not in self.suppressed
-        }
-        added = {name: value for name, value in self.added.items() if name not in PROTECTED}
-        return {**kept, **added}
-
-    def in_access_token(self, claims: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the claims of an access token; event version 1 only changes its groups."""
-        return self._with_groups(claims, ("cognito:groups",))
-
-    def _with_groups(self, claims: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-        if self.groups is None:
-            return dict(claims)
-        others = {name: value for name, value in claims.items() if name not in names}
-        return {**others, **{name: self.groups[name] for name in names if self.groups.get(name)}}
+_TRIGGER = "PreTokenGeneration"
 
 
 def pre_token_generation(
-    triggers: TriggerRunner, client: UserPoolClient, user: User, groups: Mapping[str, Any]
+    triggers: TriggerRunner,
+    client: UserPoolClient,
+    user: User,
+    groups: Mapping[str, Any],
+    scopes: Sequence[str],
 ) -> ClaimsOverride:
     """Run PreTokenGeneration and return its changes; its error stops the tokens.
 
@@ -93,9 +35,12 @@ def pre_token_generation(
         client: the app client.
         user: the user who gets the tokens.
         groups: the claims about groups that the ID token has without the trigger.
+        scopes: the scopes that the access token has without it.
     """
+    version = event_version(client.pool, _TRIGGER)
     members = {
         "userAttributes": user_attributes(user),
+        **({} if version == "1" else {"scopes": list(scopes)}),
         "groupConfiguration": {
             "groupsToOverride": list(groups.get("cognito:groups", ())),
             "iamRolesToOverride": list(groups.get("cognito:roles", ())),
@@ -103,20 +48,11 @@ def pre_token_generation(
         },
         **given_metadata(),
     }
-    occasion = Occasion("PreTokenGeneration", _cause(), client.pool, user.username, members)
+    occasion = Occasion(_TRIGGER, _cause(), client.pool, user.username, members, version)
     response = triggers.run(occasion)
-    return _read(response["claimsOverrideDetails"] or {})
-
-
-def _read(details: Mapping[str, Any]) -> ClaimsOverride:
-    groups = details.get("groupOverrideDetails")
-    return ClaimsOverride(
-        added=details.get("claimsToAddOrOverride") or {},
-        suppressed=frozenset(details.get("claimsToSuppress") or ()),
-        groups=None
-        if groups is None
-        else {claim: groups.get(member) for member, claim in _GROUP_CLAIMS.items()},
-    )
+    if version == "1":
+        return ClaimsOverride.first_version(response["claimsOverrideDetails"] or {})
+    return ClaimsOverride.later_version(response["claimsAndScopeOverrideDetails"] or {})
 
 
 def _cause() -> str:

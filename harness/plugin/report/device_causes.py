@@ -69,6 +69,21 @@ def _device_key_missing(clues: Clues) -> str | None:
     )
 
 
+def _device_beside_mfa(clues: Clues) -> str | None:
+    if "unexpected challenge 'SOFTWARE_TOKEN_MFA'" not in clues.text:
+        return None
+    last = next((call for call in reversed(clues.calls) if call.operation in RESPOND), None)
+    confirmed = {call.parameters.get("DeviceKey") for call in clues.earlier("ConfirmDevice")}
+    if last is None or sent_with(last).get("DEVICE_KEY") not in confirmed:
+        return None
+    return (
+        "The device is confirmed and its key was sent, and the pool asks for a code all the same. "
+        "Look at DeviceConfiguration: a device replaces the code only where "
+        "ChallengeRequiredOnNewDevice is true, and with DeviceOnlyRememberedOnUserPrompt only "
+        "after UpdateDeviceStatus."
+    )
+
+
 #: The rules by the names of their causes.
 DEVICE_RULES: dict[str, Rule] = {
     "the device is not confirmed": _device_unconfirmed,
@@ -76,4 +91,5 @@ DEVICE_RULES: dict[str, Rule] = {
     "the device is of another name": _device_of_an_alias,
     "the refresh lacks DEVICE_KEY": _refresh_without_device,
     "DEVICE_KEY is missing": _device_key_missing,
+    "the device does not replace the code": _device_beside_mfa,
 }

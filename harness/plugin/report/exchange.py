@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.flows.call import Call
-from harness.flows.rendering import error_text, retries_text
+from harness.flows.rendering import error_text, retries_text, whose
 from harness.redaction import MASK
 
 __all__ = ["exchange_lines"]
@@ -22,8 +22,15 @@ _TOKENS = frozenset({"AccessToken", "IdToken", "RefreshToken"})
 _BEGINNING = frozenset({"InitiateAuth", "AdminInitiateAuth"})
 
 
-def exchange_lines(calls: Sequence[Call]) -> list[str]:
-    """Return the calls: the last one and the one that led to it in full, others by one line."""
+def exchange_lines(
+    calls: Sequence[Call], why_refused: Callable[[Call], str] = lambda _: ""
+) -> list[str]:
+    """Return the calls: the last one and the one that led to it in full, others by one line.
+
+    Args:
+        calls: the calls of a test.
+        why_refused: returns why a call of an app was refused, as far as the service says it.
+    """
     in_full = _in_full(calls)
     first = max(min(in_full, default=0) - _BY_NAME, 0)
     lines = [f"{first} {'call' if first == 1 else 'calls'} before these"] if first else []
@@ -31,6 +38,10 @@ def exchange_lines(calls: Sequence[Call]) -> list[str]:
         lines.append(_head(place + 1, call, calls[0].started_at))
         if place in in_full:
             lines.extend(f"   {line}" for line in _content(call))
+        # An app goes on after a refusal, and what it then makes of it may be all that a test sees.
+        # Of the last call, the report says it anyway.
+        if call.by_app and not call.ok and place + 1 < len(calls) and (why := why_refused(call)):
+            lines.append(f"   because  {why}")
     return lines
 
 
@@ -51,7 +62,7 @@ def _head(number: int, call: Call, began: float) -> str:
     after = f" +{seconds:.0f} s" if abs(seconds) >= 1 else ""
     retries = f", {retries_text(call)}" if call.retries else ""
     about = call.parameters.get("ChallengeName") or call.parameters.get("AuthFlow")
-    named = f"{call.operation} {about}" if about else call.operation
+    named = " ".join(filter(None, (call.operation, about, whose(call))))
     outcome = call.answer.get("ChallengeName") or call.outcome
     return f"#{number}{after} {named}: {outcome}{retries}"
 

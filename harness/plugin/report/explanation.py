@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.errors import ConfigurationError, HarnessError
-from harness.plugin.report.evidence import surroundings_of
+from harness.plugin.report.evidence import elsewhere_of, surroundings_of
 from harness.plugin.report.exchange import exchange_lines
 from harness.plugin.report.failure import (
     keep_explanation,
@@ -72,7 +72,8 @@ def _explain(
     rows = [
         *_what_was_tested(item, excinfo),
         *_what_was_expected(found),
-        *_what_was_called(calls),
+        *_what_was_called(calls, lambda call: _reason_of_the_emulator(item, [call])),
+        *_column("elsewhere", elsewhere_of(item)),
         *_where(item),
         *_why(item, calls, likely),
     ]
@@ -115,11 +116,13 @@ def _fact(fact: KnownFact) -> str:
     return f"{fact.number} ({fact.level}): {textwrap.shorten(fact.text, _LONGEST_FACT)}"
 
 
-def _what_was_called(calls: Sequence[Call]) -> Iterator[tuple[str, str]]:
+def _what_was_called(
+    calls: Sequence[Call], why_refused: Callable[[Call], str]
+) -> Iterator[tuple[str, str]]:
     from harness.flows.sign_in_picture import picture_of
 
     yield from _column("ladder", picture_of(calls))
-    yield from _column("calls", exchange_lines(calls))
+    yield from _column("calls", exchange_lines(calls, why_refused))
 
 
 def _where(item: pytest.Item) -> Iterator[tuple[str, str]]:

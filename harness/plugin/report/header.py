@@ -90,9 +90,11 @@ def _by_the_target(settings: Settings) -> dict[str, Setting[str]]:
 
 
 def _of_the_network(settings: Settings) -> dict[str, Setting[str]]:
-    """Return the faults and the retries of a run that has some."""
+    """Return the triggers, the faults and the retries of a run that has some."""
     faults, retries = settings.faults, settings.network_retries
     shown = {}
+    if settings.trigger.value:
+        shown["triggers"] = Setting(", ".join(settings.trigger.value), settings.trigger.source)
     if faults.value is not None:
         shown["faults"] = Setting(faults.value, faults.source)
     if retries.value or retries.source != DEFAULT:

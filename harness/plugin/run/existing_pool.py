@@ -20,6 +20,8 @@ from harness.pools.spec.spec_match import SETTINGS, format_field
 from harness.targets.base import AccountTarget, Capability, Target
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
     from harness.pools.configuration.pool_configuration import PoolConfiguration
     from harness.pools.making.journal import Journal
     from harness.settings.run_settings import Settings
@@ -88,6 +90,11 @@ class ExistingPool:
         client = self._target.client()
         self._run_users = RunUsers(client, self._app.user_pool_id, name_prefix, journal)
         self._run_users.watch()
+
+    def watch_client(self, client: CognitoIdentityProviderClient) -> None:
+        """Do the same for a client of an app under test."""
+        if self._run_users is not None:
+            self._run_users.watch(client)
 
     @property
     def given(self) -> PoolSpec | None:

@@ -32,6 +32,12 @@ _INTRODUCTION = (
     "environment, and the environment over the file."
 )
 
+_ENVIRONMENT = (
+    "The environment variables of an app under test that cognito_environment sets, one a line: "
+    "NAME = TEXT with {url}, {region}, {user_pool_id}, {client_id}, {client_secret}, {issuer} and "
+    "{jwks_url}"
+)
+
 
 def add_options(parser: pytest.Parser) -> None:
     """Declare every setting as a command line option and as an ini key."""
@@ -48,6 +54,7 @@ def add_options(parser: pytest.Parser) -> None:
             parser.addini(option.key, explained, type="linelist")
         else:
             parser.addini(option.key, explained, default="")
+    parser.addini("cognito_environment", _ENVIRONMENT, type="linelist")
 
 
 def is_any_given(config: pytest.Config) -> bool:

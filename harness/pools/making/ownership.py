@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
+
+from harness.clock import utc_of
 
 __all__ = ["LIFETIME", "PREFIX", "Ownership", "is_named_for"]
 
@@ -51,7 +53,7 @@ class Ownership:
 
     def tags(self) -> dict[str, str]:
         """Return UserPoolTags, with the expiry as a readable date."""
-        expires = datetime.fromtimestamp(self.expires_at, timezone.utc)
+        expires = utc_of(self.expires_at)
         text = expires.strftime("%Y-%m-%dT%H:%M:%SZ")
         return {_OWNER: self.owner, _RUN: self.run, _EXPIRES: text}
 

@@ -7,7 +7,7 @@ not create, is not sent.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -90,13 +90,21 @@ class RunUsers:
         self._ids: set[str] = set()
         self._lock = threading.Lock()
 
-    def watch(self) -> None:
-        """Record every new user from now on, and protect all others."""
-        self._client.meta.events.register(f"provide-client-params.{_SERVICE}", self._protect)
+    def watch(self, client: CognitoIdentityProviderClient | None = None) -> None:
+        """Record every new user from now on, and protect all others; a second call does nothing.
+
+        Args:
+            client: makes the calls; by default the client of the run.
+        """
+        events = (client or self._client).meta.events
+        handlers: dict[str, Callable[..., None]] = {
+            f"provide-client-params.{_SERVICE}": self._protect
+        }
         for operation in _CREATING:
-            events = self._client.meta.events
-            events.register(f"provide-client-params.{_SERVICE}.{operation}", self._announce)
-            events.register(f"after-call.{_SERVICE}.{operation}", self._note)
+            handlers[f"provide-client-params.{_SERVICE}.{operation}"] = self._announce
+            handlers[f"after-call.{_SERVICE}.{operation}"] = self._note
+        for event, handler in handlers.items():
+            events.register(event, handler, unique_id=f"{_key(self)}-{event}")
 
     @property
     def names(self) -> list[str]:

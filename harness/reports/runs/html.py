@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from markupsafe import Markup
 
+from harness.clock import utc_of
 from harness.reports.one_file import environment, policy, resource
 from harness.reports.plots import percentile_plot, stacked_bars
 from harness.reports.runs.diagrams import Diagram, diagrams_of
@@ -197,7 +198,7 @@ def _cut(text: str) -> str:
 
 def _datetime(seconds: float) -> datetime:
     # A record may hold any number.
-    return datetime.fromtimestamp(min(max(seconds, 0.0), 253_402_300_799.0), timezone.utc)
+    return utc_of(min(max(seconds, 0.0), 253_402_300_799.0))
 
 
 def _lanes(event: Event) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from harness.clock import utc_of
 from harness.reports.runs.run_summary import RunSummary, split_id
 from harness.reports.runs.visible import visible
 from harness.verdicts.causes import fails
@@ -141,4 +141,4 @@ def _seconds(seconds: float) -> str:
 def _moment(seconds: float) -> str:
     # A record may hold any number.
     bounded = min(max(seconds, 0.0), 253_402_300_799.0)
-    return datetime.fromtimestamp(bounded, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+    return utc_of(bounded).strftime("%Y-%m-%dT%H:%M:%S")

@@ -12,6 +12,8 @@ __all__ = ["MESSAGES"]
 
 #: The words by the id of the fault.
 MESSAGES: dict[str, str] = {
+    "migrated-contacts-unverified": "the attribute email_verified is 'false', expected 'true'",
+    "no-migration-of-the-forgetful": "ForgotPassword was refused: UserNotFoundException",
     "sign-up-confirms": "UserConfirmed of SignUp is True, expected False",
     "sign-up-verifies": (
         "the attribute email_verified is 'true', expected 'false'|"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Protocol
 
-from harness.clock import Clock, SteadyClock, SystemClock, Waits
+from harness.clock import Clock, SteadyClock, SystemClock, Waits, utc_of
 from harness.redaction import Secret
 from harness.users.mailboxes.base import Code, CodeWait
 
@@ -61,6 +60,6 @@ def _question(username: str, kind: str | None, since: float | None) -> str:
     reason = f" ({kind})" if kind else ""
     moment = ""
     if since is not None:
-        sent = datetime.fromtimestamp(since, timezone.utc)
+        sent = utc_of(since)
         moment = f", sent at {sent:%H:%M:%S} UTC or later"
     return f"The newest code for {username}{reason}{moment}: "

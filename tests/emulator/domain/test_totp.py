@@ -138,11 +138,20 @@ class TestSoftwareToken:
         """Why a code was refused stays the same if its step is accepted later."""
         token, early = SoftwareToken(SECRET), code_at(NOW + 210)
         assert token.accept(early, NOW) is TotpOutcome.MISMATCH
-        reason = "the code is of step +7, and only -1 to +1 are accepted"
+        reason = "the code is of step +7, 210 s ahead, and only -1 to +1 are accepted"
         assert token.why_refused(early, NOW) == reason
         assert token.accept(early, NOW + 210) is TotpOutcome.ACCEPTED
         assert token.why_refused(early, NOW) == reason
         assert token.why_refused(early, NOW + 180) == "the code of step +1 was used before"
+
+    def test_reason_says_when_a_code_was_used(self) -> None:
+        """A used code has the time since then, and a code of the past the way to the present."""
+        token, code = SoftwareToken(SECRET), code_at(NOW)
+        assert token.accept(code, NOW) is TotpOutcome.ACCEPTED
+        used = "the code of the present step was used before, 12 s ago"
+        assert token.why_refused(code, NOW + 12) == used
+        late = "the code is of step -3, 90 s behind, and only -1 to +1 are accepted"
+        assert token.why_refused(code, NOW + 90) == late
 
     def test_repr_hides_the_secret(self) -> None:
         """The repr does not contain the secret."""

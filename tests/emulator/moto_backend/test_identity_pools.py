@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from harness.clock import VirtualClock
 from harness.emulator import Emulator
+from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.server import EmulatorServer
 from tests.emulator.server.test_server import http
 from tests.emulator.support.expect import START
@@ -37,10 +38,11 @@ class Place:
         return str(self.identity.get_id(IdentityPoolId=pool_id, Logins=logins)["IdentityId"])
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[EmulatorServer]:
-    """A served emulator whose clock stands still."""
-    emulator = Emulator(clock=VirtualClock(START, frozen=True), mock=False)
+@pytest.fixture(scope="module", params=["aws", "server"])
+def server(request: pytest.FixtureRequest) -> Iterator[EmulatorServer]:
+    """A served emulator whose clock stands still, with either issuer."""
+    settings = EmulatorSettings(issuer=request.param)
+    emulator = Emulator(clock=VirtualClock(START, frozen=True), mock=False, settings=settings)
     with EmulatorServer(emulator=emulator) as running:
         yield running
 

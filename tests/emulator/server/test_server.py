@@ -195,14 +195,20 @@ def test_keys_and_openid_document_are_served(server: EmulatorServer) -> None:
         200,
         f"https://cognito-idp.eu-west-1.amazonaws.com/{pool_id}",
     )
-    assert document["jwks_uri"] == f"{server.url}/{pool_id}/.well-known/jwks.json"
-    del document["issuer"], document["jwks_uri"]
+    base = f"{server.url}/{pool_id}"
+    del document["issuer"]
     assert document == {
+        "authorization_endpoint": f"{base}/authorize",
+        "end_session_endpoint": f"{base}/logout",
         "id_token_signing_alg_values_supported": ["RS256"],
+        "jwks_uri": f"{base}/.well-known/jwks.json",
         "response_types_supported": ["code", "token"],
+        "revocation_endpoint": f"{base}/revoke",
         "scopes_supported": ["openid", "email", "phone", "profile"],
         "subject_types_supported": ["public"],
+        "token_endpoint": f"{base}/token",
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "userinfo_endpoint": f"{base}/userInfo",
     }
     status, _, body = http(server, "GET", f"/{pool_id}/.well-known/jwks.json")
     keys = json.loads(body)["keys"]

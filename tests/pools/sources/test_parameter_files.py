@@ -139,7 +139,11 @@ def test_the_last_value_counts_and_says_what_it_replaced(tmp_path: Path) -> None
         ('{"Mfa": "ON"}', ":prod", "only a samconfig.toml has environments"),
         ('mfa = "ON"\n', "", "a plan already has the values of its variables"),
         ('tags = {\n  a = "b"\n}\n', "", "terraform show -json tfplan"),
-        (SAM, ":prdo", "environment: cannot use 'prdo' (from {}); did you mean 'prod'? allowed: default, prod, test"),
+        (
+            SAM,
+            ":prdo",
+            "environment: cannot use 'prdo' (from {}); did you mean 'prod'? allowed: default, prod, test",
+        ),
         (
             SAM,
             ":test",

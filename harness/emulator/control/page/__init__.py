@@ -1,53 +1,38 @@
 """The browser page under ``/_harness/``: it shows what is in the emulator, and stays up to date.
 
-The page itself changes nothing: its buttons call the JSON controls.
+It works without a script: links and forms alone lead everywhere. `views` decides what is shown,
+`actions` what its forms do, `rendering` how both become HTML.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
-
-from harness.emulator.control.access import PRIVATE_HEADERS
+from harness.emulator.control.page.request import PageRequest
 from harness.emulator.http.wire import HttpAnswer
 
-if TYPE_CHECKING:
-    from harness.emulator.engine import Engine
+__all__ = ["PageRequest", "answer", "is_form"]
 
-__all__ = ["answer"]
-
-
-def answer(engine: Engine, name: str, query: Mapping[str, str]) -> HttpAnswer | None:
-    """Return the page, its live part or one secret; ``None`` for other names."""
-    view = _VIEWS.get(name)
-    return view(engine, query) if view else None
+#: Where all forms go that change something.
+_FORM = "act"
 
 
-def _page(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
-    from harness.emulator.control.page.rendering import page
-
-    return page(engine, query)
-
-
-def _live(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
-    from harness.emulator.control.page.rendering import live
-
-    return live(engine, query)
+def is_form(method: str, name: str) -> bool:
+    """Return whether a request is a form of the page, which a browser sends without a script."""
+    return (method, name) == ("POST", _FORM)
 
 
-def _secret(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
-    """Return one secret that a person clicked on; the page itself contains none."""
-    from harness.emulator.control.page.secrets import reveal
+def answer(asked: PageRequest) -> HttpAnswer | None:
+    """Return a view, its live part, one secret, or what a form did; ``None`` for other names."""
+    # Most emulators are never looked at, and need neither Jinja nor the templates.
+    if is_form(asked.method, asked.name):
+        from harness.emulator.control.page.forms import carried_out
 
-    secret = reveal(engine, query.get("of", ""))
-    members = {"error": "there is no such secret"} if secret is None else {"value": secret}
-    headers = {"Content-Type": "application/json", **PRIVATE_HEADERS}
-    return HttpAnswer(404 if secret is None else 200, json.dumps(members).encode(), headers)
+        return carried_out(asked)
+    if asked.method != "GET":
+        return None
+    if asked.name in ("secret", "show"):
+        from harness.emulator.control.page.secret_views import as_json, as_page
 
+        return as_json(asked) if asked.name == "secret" else as_page(asked)
+    from harness.emulator.control.page import views
 
-_VIEWS: dict[str, Callable[[Engine, Mapping[str, str]], HttpAnswer]] = {
-    "": _page,
-    "live": _live,
-    "secret": _secret,
-}
+    return views.answer(asked)

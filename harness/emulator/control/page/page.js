@@ -1,122 +1,231 @@
 "use strict";
 (() => {
   const EVERY_MILLISECONDS = 1000;
-  const MASK = "••••••";
-  const shown = new Map(); // revealed secrets: name to value
+  const NEWS_EVERY_MILLISECONDS = 5000;
+  const TYPING_MILLISECONDS = 200;
+  const shown = new Map(); // revealed secrets: name to what is shown
   const latest = new Map(); // id of a part to its newest HTML
+  const news = new Map(); // what has come since the last announcement: noun to number
+  const view = document.body.dataset.view;
   const state = document.getElementById("state");
   const notice = document.getElementById("notice");
+  let tag = "";
   let timer = null;
+  let announced = 0;
 
-  const complain = (text) => {
-    notice.textContent = text;
+  document.documentElement.classList.add("js");
+
+  const say = (text, isBad) => {
     notice.hidden = !text;
+    notice.classList.toggle("bad", isBad);
+    notice.textContent = text;
+    if (text) notice.scrollIntoView({ block: "nearest" });
   };
+
+  // --- secrets -----------------------------------------------------------------------------------
+
+  const isPicture = (name) => name.startsWith("totp-qr/");
 
   const show = (button) => {
-    const value = shown.get(button.dataset.secret);
-    button.textContent = value === undefined ? MASK : value;
-    button.classList.toggle("shown", value !== undefined);
-    button.setAttribute("aria-expanded", String(value !== undefined));
+    const value = shown.get(button.value);
+    const isShown = value !== undefined;
+    const label = (button.dataset.label ||= button.getAttribute("aria-label"));
+    button.classList.toggle("shown", isShown);
+    button.setAttribute("aria-pressed", String(isShown));
+    // A label replaces the text for screen readers, so it must have the secret too.
+    button.setAttribute("aria-label", isShown && !isPicture(button.value) ? `${label}: ${value}` : label);
+    if (!isPicture(button.value)) {
+      button.textContent = isShown ? value : button.dataset.mask;
+      return;
+    }
+    const next = button.nextElementSibling;
+    const old = next && next.matches("img.qr") ? next : null;
+    if (isShown && !old) {
+      const picture = new Image();
+      picture.className = "qr";
+      picture.alt = "QR code that an authenticator app scans";
+      picture.src = value;
+      button.after(picture);
+    } else if (!isShown && old) old.remove();
   };
+
+  const showAll = (root) => root.querySelectorAll("button.secret").forEach(show);
 
   const fetchSecret = async (name) => {
     const answer = await fetch("secret?" + new URLSearchParams({ of: name }));
-    if (answer.ok) shown.set(name, (await answer.json()).value);
-    else shown.delete(name);
+    if (!answer.ok) {
+      shown.delete(name);
+      return;
+    }
+    const { value, seconds, used } = await answer.json();
+    const left = seconds === undefined ? "" : ` · ${seconds} s${used ? " · used" : ""}`;
+    shown.set(name, value + left);
   };
+
+  // --- updates -----------------------------------------------------------------------------------
 
   const isSelecting = (part) => {
     const selection = document.getSelection();
     return selection && !selection.isCollapsed && part.contains(selection.anchorNode);
   };
 
-  // Replace only parts that changed, and keep open details and the focus.
+  const isChoosing = (part) => {
+    const active = document.activeElement;
+    return part.contains(active) && active.matches("select, input, textarea");
+  };
+
+  const keyOf = (it) =>
+    [it.tagName, it.getAttribute("href"), it.name, it.value, it.dataset.copy].join("\n");
+
+  const count = (part, fresh) => {
+    const more = Number(fresh.dataset.total) - Number(part.dataset.total);
+    const noun = part.dataset.noun;
+    if (more > 0) news.set(noun, (news.get(noun) || 0) + more);
+    part.dataset.total = fresh.dataset.total;
+  };
+
+  // Replace only parts that changed, and keep the focus, a selection and what is being chosen.
   const put = (fresh) => {
     const part = document.getElementById(fresh.id);
+    if (!part) return true;
     const html = fresh.innerHTML;
-    if (!part || latest.get(fresh.id) === html || isSelecting(part)) return;
+    if (latest.get(fresh.id) === html) return true;
+    if (isSelecting(part) || isChoosing(part)) return false;
     latest.set(fresh.id, html);
-    const open = new Set([...part.querySelectorAll("details[open]")].map((it) => it.dataset.key));
-    const focused = part.contains(document.activeElement) ? document.activeElement : null;
-    for (const it of fresh.querySelectorAll("details")) it.open = open.has(it.dataset.key);
-    for (const it of fresh.querySelectorAll("[data-secret]")) show(it);
+    if (fresh.dataset.noun) count(part, fresh);
+    const focused = part.contains(document.activeElement) ? keyOf(document.activeElement) : null;
+    showAll(fresh);
     part.replaceChildren(...fresh.childNodes);
-    if (focused && focused.dataset.secret) {
-      const name = CSS.escape(focused.dataset.secret);
-      part.querySelector(`[data-secret="${name}"]`)?.focus({ preventScroll: true });
-    }
+    if (focused === null) return true;
+    const again = [...part.querySelectorAll("a, button")].find((it) => keyOf(it) === focused);
+    if (again) again.focus({ preventScroll: true });
+    else document.getElementById("main").focus({ preventScroll: true });
+    return true;
+  };
+
+  const announce = () => {
+    if (!news.size || Date.now() - announced < NEWS_EVERY_MILLISECONDS) return;
+    announced = Date.now();
+    const texts = [...news].map(([noun, number]) => `${number} new ${noun}${number > 1 ? "s" : ""}`);
+    document.getElementById("news").textContent = texts.join(", ");
+    news.clear();
   };
 
   const refresh = async () => {
     const names = [...shown.keys()].filter((name) => name.startsWith("totp-code/"));
-    const [answer] = await Promise.all([fetch("live" + location.search), ...names.map(fetchSecret)]);
-    if (!answer.ok) throw new Error(`the emulator returned ${answer.status}`);
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of fresh.querySelectorAll("[data-live]")) put(part);
-    for (const name of names) {
-      for (const it of document.querySelectorAll("[data-secret]")) {
-        if (it.dataset.secret === name) show(it);
-      }
+    const query = new URLSearchParams(location.search);
+    query.set("view", view);
+    const headers = tag ? { "If-None-Match": tag } : {};
+    const [answer] = await Promise.all([
+      fetch(`live?${query}`, { headers }),
+      ...names.map(fetchSecret),
+    ]);
+    if (!answer.ok && answer.status !== 304) throw new Error(`status ${answer.status}`);
+    document.getElementById("clock").textContent = answer.headers.get("Harness-Time");
+    if (answer.ok) {
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const parts = [...fresh.querySelectorAll("[data-live]")];
+      // A part that is in use is put the next time, for which everything must come again.
+      tag = parts.map(put).every(Boolean) ? answer.headers.get("ETag") : "";
     }
+    if (names.length) showAll(document);
+    announce();
   };
 
   const follow = async () => {
     clearTimeout(timer);
-    if (document.hidden) {
-      state.textContent = "paused";
+    if (document.hidden || !document.querySelector("[data-live]")) {
+      state.textContent = document.hidden ? "paused" : "";
       return;
     }
+    let text = "live";
     try {
       await refresh();
-      state.textContent = "live";
     } catch {
-      state.textContent = "the emulator is not responding";
+      text = "the emulator is not responding";
     }
+    if (state.textContent !== text) state.textContent = text;
     clearTimeout(timer);
     timer = setTimeout(follow, EVERY_MILLISECONDS);
   };
 
-  const post = async (name, body) => {
+  // --- what a person does ------------------------------------------------------------------------
+
+  const send = async (form, button) => {
+    // Not form.action: that is the field of this name.
+    const fields = new URLSearchParams(new FormData(form, button));
+    fields.set("as", "json");
     try {
-      const answer = await fetch(name, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(body),
-      });
-      complain(answer.ok ? "" : (await answer.json()).error);
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: fields });
+      const { error, done, leads_to: place, leaves } = await answer.json();
+      if (answer.ok && leaves) {
+        location.assign(place);
+        return;
+      }
+      say(answer.ok ? done : error, !answer.ok);
+      if (answer.ok && form.matches("[data-reset]")) form.reset();
     } catch {
-      complain("The emulator is not responding.");
+      say("The emulator is not responding.", true);
     }
     await follow();
   };
 
-  document.addEventListener("click", async (event) => {
+  const toggle = async (button) => {
+    const name = button.value;
+    if (!shown.has(name)) await fetchSecret(name);
+    else if (String(document.getSelection())) return; // a value is selected to copy it
+    else shown.delete(name);
+    showAll(document);
+  };
+
+  const copy = async (button) => {
+    const value = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(value);
+      say(`Copied ${value}`, false);
+    } catch {
+      // Without HTTPS, browsers let pages of this machine alone write to the clipboard.
+      say(`The browser does not let this page copy: ${value}`, true);
+    }
+  };
+
+  const filter = async (form) => {
+    const query = new URLSearchParams(location.search);
+    for (const it of form.elements) {
+      if (!it.name || it.type === "hidden") continue;
+      const value = it.type !== "checkbox" || it.checked ? it.value : "";
+      if (value) query.set(it.name, value);
+      else query.delete(it.name);
+      if (it.name === "find") query.delete("page");
+    }
+    query.delete("done");
+    history.replaceState(null, "", `${location.pathname}?${query}`);
+    await follow();
+  };
+
+  document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    if (button.dataset.post) await post(button.dataset.post, JSON.parse(button.dataset.body));
-    const name = button.dataset.secret;
-    if (!name) return;
-    if (shown.has(name)) {
-      if (String(document.getSelection())) return; // the user selects the value to copy it
-      shown.delete(name);
-    } else {
-      await fetchSecret(name);
-    }
-    for (const it of document.querySelectorAll("[data-secret]")) show(it);
+    if (button.matches(".secret")) {
+      event.preventDefault();
+      toggle(button);
+    } else if (button.matches(".copy")) copy(button);
   });
 
-  document.getElementById("plan").addEventListener("submit", async (event) => {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-act], [data-filter]")) return;
     event.preventDefault();
-    const { operation, code, times } = event.target.elements;
-    const { message, status } = code.selectedOptions[0].dataset;
-    await post("faults", {
-      operation: operation.value,
-      code: code.value,
-      message,
-      status: Number(status),
-      times: times.value ? Number(times.value) : null,
-    });
+    if (form.matches("[data-filter]")) filter(form);
+    else send(form, event.submitter);
+  });
+
+  let typing = null;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (!form || !form.matches("[data-filter]")) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => filter(form), TYPING_MILLISECONDS);
   });
 
   document.addEventListener("visibilitychange", follow);

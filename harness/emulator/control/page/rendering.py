@@ -4,82 +4,62 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
+from harness.clock import utc_of
 from harness.emulator.control.access import PRIVATE_HEADERS
-from harness.emulator.control.page import rows
 from harness.emulator.http.wire import HttpAnswer
 from harness.version import __version__
 
-if TYPE_CHECKING:
-    from harness.emulator.engine import Engine
+__all__ = ["document", "link", "live_part"]
 
-#: The clock's buttons: how far each moves the clock, and what happens after that time.
-STEPS = (
-    (30, "30 s", "the next TOTP code"),
-    (300, "5 min", "sign-in sessions expire after three"),
-    (3_600, "1 h", "recovery codes and access tokens expire"),
-    (86_400, "24 h", "sign-up codes expire"),
-    (2_592_000, "30 d", "refresh tokens expire"),
-)
-#: The faults that the page offers; the JSON control accepts any.
-FAULTS = (
-    ("InternalErrorException", "Something went wrong", 500),
-    ("TooManyRequestsException", "Rate exceeded", 400),
-    ("LimitExceededException", "Attempt limit exceeded, please try after some time.", 400),
-    ("NotAuthorizedException", "Unauthorized", 400),
-)
+#: The addresses that links and forms lead to; relative, because a proxy may serve the page below
+#: another path.
+_HOME = "./"
+#: Before the dot of a host, and after the other signs, so that no line ends as if it were whole.
+_BREAKS = re.compile(r"(?=[@.+])|(?<=[_/-])")
+#: Characters that HTML must not have; a call can name a user by them.
+#: https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream
+_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {9, 10, 13}, "\ufffd")
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def page(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
-    """Return the whole page."""
+def document(template: str, values: Mapping[str, Any], status: int = 200) -> HttpAnswer:
+    """Return a whole document."""
     style, script = _resource("page.css"), _resource("page.js")
-    html = (
-        _environment()
-        .get_template("page.html")
-        .render(style=style, script=script, **_values(engine, query))
-    )
-    return HttpAnswer(200, html.encode("utf-8", "replace"), _headers(style, script))
+    html = _rendered(template, {**values, "style": style, "script": script, "version": __version__})
+    return HttpAnswer(status, html, _headers(style, script))
 
 
-def live(engine: Engine, query: Mapping[str, str]) -> HttpAnswer:
-    """Return the part of the page that changes, for the page's script to insert."""
-    html = _environment().get_template("live.html").render(**_values(engine, query))
-    return HttpAnswer(200, html.encode("utf-8", "replace"), _headers("", ""))
+def live_part(values: Mapping[str, Any], known_tag: str) -> HttpAnswer:
+    """Return the parts of a view that change, or 304 if the page's script has them already.
+
+    The time is in a header: it would make every response a new one.
+    """
+    html = _rendered("live.html", values)
+    tag = f'"{hashlib.sha256(html).hexdigest()[:32]}"'
+    headers = {**_headers("", ""), "ETag": tag, "Harness-Time": moment(values["now"])}
+    is_known = tag in known_tag
+    return HttpAnswer(304 if is_known else 200, b"" if is_known else html, headers)
 
 
-def _values(engine: Engine, query: Mapping[str, str]) -> dict[str, Any]:
-    pools = rows.pool_rows(engine)
-    chosen = query.get("pool") or (pools[0].pool_id if pools else "")
-    pool = engine.pools.get(chosen)
-    user_page = rows.user_page(pool, query) if pool else None
-    return {
-        "version": __version__,
-        "now": engine.clock.time(),
-        "loosened": engine.settings.loosened(),
-        "steps": STEPS,
-        "pools": pools,
-        "all_pools": len(engine.pools),
-        "pool": pool,
-        "clients": rows.client_rows(pool) if pool else [],
-        "user_page": user_page,
-        "notice": engine.state_file.consequences if engine.state_file else "",
-        "users": rows.user_rows(engine, pool, user_page.users) if pool and user_page else [],
-        "messages": rows.message_rows(engine),
-        "calls": engine.call_log.newest(rows.CALLS),
-        "faults": engine.faults.planned,
-        "profile": engine.faults.profile,
-        "late": engine.outbox.late,
-        "fault_choices": FAULTS,
-        "operations": _operations(),
-    }
+def link(view: str, **query: object) -> str:
+    """Return the relative address of a view; parameters without a value are left out."""
+    text = urlencode({name: value for name, value in query.items() if value})
+    return (view or _HOME) + (f"?{text}" if text else "")
+
+
+def _rendered(template: str, values: Mapping[str, Any]) -> bytes:
+    html = _environment().get_template(template).render(**values)
+    return html.translate(_CONTROLS).encode("utf-8", "replace")
 
 
 @cache
@@ -91,16 +71,42 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["moment"] = _moment
-    environment.globals["link"] = _link
+    environment.filters["moment"] = moment
+    environment.filters["breakable"] = _breakable
+    environment.filters["words"] = _words
+    environment.filters["with_code"] = _with_code
+    environment.globals["link"] = link
+    environment.globals["hidden"] = _hidden
     return environment
 
 
-@cache
-def _operations() -> tuple[str, ...]:
-    from harness.emulator.operations.table import OPERATIONS
+def _hidden(**values: object) -> Markup:
+    """Return hidden fields for a form, of those values that are there."""
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return Markup("").join(field.format(name, value) for name, value in values.items() if value)
 
-    return tuple(sorted(OPERATIONS))
+
+def _breakable(text: str) -> Markup:
+    """Mark where a line may break within an address or an id, in its own direction of writing.
+
+    Without these places browsers break where a letter happens to be the last that fits.
+    """
+    pieces = (escape(piece) for piece in _BREAKS.split(text))
+    return Markup("<bdi>{}</bdi>").format(Markup("<wbr>").join(pieces))
+
+
+def _words(name: str) -> Markup:
+    """Mark where a line may break within the name of an operation: before its capital letters."""
+    return Markup(_CAPITAL.sub("<wbr>", str(escape(name))))
+
+
+def _with_code(text: str) -> Markup:
+    """Return text with what stands between backticks as code."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if number % 2 else escape(piece)
+        for number, piece in enumerate(pieces)
+    )
 
 
 @cache
@@ -108,18 +114,17 @@ def _resource(name: str) -> str:
     return (files(__package__) / name).read_text(encoding="utf-8")
 
 
-def _moment(value: float) -> str:
-    return datetime.fromtimestamp(value, timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _link(**query: object) -> str:
-    return "?" + urlencode({name: value for name, value in query.items() if value})
+def moment(value: float) -> str:
+    """Return a time of the emulator's clock, in UTC."""
+    return utc_of(value).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _headers(style: str, script: str) -> dict[str, str]:
     """Return headers that allow only our own style and script, and forbid frames.
 
-    A username may contain HTML or a script; this is a second protection besides escaping.
+    A username may contain HTML or a script; this is a second protection besides escaping. With
+    ``no-referrer``, browsers would send the Origin ``null`` with a form of our own.
+    https://fetch.spec.whatwg.org/#append-a-request-origin-header
     """
     policy = (
         "default-src 'none'",
@@ -136,7 +141,7 @@ def _headers(style: str, script: str) -> dict[str, str]:
         "Content-Security-Policy": "; ".join(policy),
         **PRIVATE_HEADERS,
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "X-Frame-Options": "DENY",
     }
 

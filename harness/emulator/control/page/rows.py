@@ -1,51 +1,23 @@
-"""The rows of the page: plain values, with the names of secrets instead of the secrets."""
+"""The users of the page as plain values, with the names of secrets instead of the secrets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from harness.emulator.control.page.secrets import client_secret, message_secret, token_secret
+from harness.emulator.control.page.people import CONTACTS
+from harness.emulator.control.page.secrets import token_secret
+from harness.emulator.domain.contacts import VERIFIED_FLAG
 from harness.emulator.stores.sessions import Session, SignUpState
 
 if TYPE_CHECKING:
-    from harness.emulator.domain.pools import Pool, UserPoolClient
+    from harness.emulator.domain.pools import Pool
     from harness.emulator.domain.users import User
     from harness.emulator.engine import Engine
 
-#: How many of each the page shows; users have several pages, of the others it shows the newest.
-USERS_ON_A_PAGE = 25
-MESSAGES = 20
-CALLS = 30
-POOLS = 50
-#: How many users a search for part of a name looks at.
-_MOST_SEARCHED = 20_000
-_CONTACTS = ("email", "phone_number")
-
-
-@dataclass(frozen=True)
-class PoolRow:
-    """A pool in the list of pools."""
-
-    pool_id: str
-    name: str
-    account: str
-    region: str
-    mfa: str
-    users: int
-    clients: int
-
-
-@dataclass(frozen=True)
-class ClientRow:
-    """An app client; ``secret`` is the name of its secret, if it has one."""
-
-    client_id: str
-    name: str
-    flows: str
-    secret: str | None
+#: How many sessions of one user the page shows: the newest ones.
+GRANTS = 20
+_LABELS = {"email": "Email", "phone_number": "Phone"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +30,15 @@ class DeviceRow:
     mfa_proven: bool
     authenticated: float
     source_ip: str
+
+
+@dataclass(frozen=True)
+class PasskeyRow:
+    """A passkey of a user."""
+
+    name: str
+    relying_party: str
+    created: float
 
 
 @dataclass(frozen=True)
@@ -80,67 +61,37 @@ class GrantRow:
 
 @dataclass(frozen=True)
 class UserRow:
-    """A user with devices and sign-ins; ``token`` and ``code`` are names of secrets."""
+    """A user with devices and sign-ins.
+
+    Attributes:
+        contacts: the name, the value and whether it is verified, of each email address and phone
+            number.
+        more: the other attributes.
+        grants: the newest sessions; ``all_grants`` is how many there are.
+        token: the name of the TOTP secret; ``None`` without one. ``code`` and ``picture`` are
+            those of the current code and of the QR code.
+    """
 
     username: str
     sub: str
     status: str
     enabled: bool
     locked: bool
-    contacts: tuple[tuple[str, bool], ...]
+    created: float
+    contacts: tuple[tuple[str, str, bool], ...]
+    more: tuple[tuple[str, str], ...]
     factors: tuple[str, ...]
     preferred: str | None
     token_pending: bool
     token: str | None
     code: str | None
+    picture: str | None
     groups: tuple[str, ...]
     devices: tuple[DeviceRow, ...]
+    passkeys: tuple[PasskeyRow, ...]
     sign_ins: tuple[SignInRow, ...]
     grants: tuple[GrantRow, ...]
-
-
-@dataclass(frozen=True)
-class MessageRow:
-    """A message; ``code`` and ``body`` are names of secrets."""
-
-    kind: str
-    pool_id: str
-    username: str
-    destination: str
-    medium: str
-    sender: str
-    sent_at: float
-    code: str
-    body: str | None
-
-
-def pool_rows(engine: Engine) -> list[PoolRow]:
-    """Return the newest pools, newest first."""
-    newest = list(engine.pools.values())[: -POOLS - 1 : -1]
-    return [
-        PoolRow(
-            pool.pool_id,
-            pool.name,
-            pool.account,
-            pool.region,
-            pool.mfa.mode,
-            len(pool.users),
-            len(pool.clients),
-        )
-        for pool in newest
-    ]
-
-
-def client_rows(pool: Pool) -> list[ClientRow]:
-    """Return the app clients of a pool."""
-    return [_client_row(client) for client in list(pool.clients.values())]
-
-
-def _client_row(client: UserPoolClient) -> ClientRow:
-    flows = sorted(flow.removeprefix("ALLOW_") for flow in client.auth_flows)
-    name = str(client.settings.get("ClientName", ""))
-    secret = client_secret(client.client_id) if client.is_confidential else None
-    return ClientRow(client.client_id, name, ", ".join(flows), secret)
+    all_grants: int
 
 
 def user_rows(engine: Engine, pool: Pool, users: list[User]) -> list[UserRow]:
@@ -164,14 +115,21 @@ def _user_row(pool: Pool, user: User, waiting: list[Session], now: float) -> Use
         status=user.status,
         enabled=user.enabled,
         locked=user.lockout.is_locked(now),
+        created=user.created,
         contacts=_contacts(user),
+        more=_more_attributes(user),
         factors=tuple(user.mfa.listed()),
         preferred=user.mfa.preferred,
         token_pending=user.software_token is None and token is not None,
         token=token_secret(*names, "totp-secret") if token else None,
         code=token_secret(*names, "totp-code") if token else None,
+        picture=token_secret(*names, "totp-qr") if token else None,
         groups=tuple(user.groups),
         devices=_device_rows(user),
+        passkeys=tuple(
+            PasskeyRow(passkey.name, passkey.relying_party_id, passkey.created)
+            for passkey in user.passkeys
+        ),
         sign_ins=tuple(
             SignInRow(session.challenge, _client_name(pool, session.client_id), session.expires_at)
             for session in waiting
@@ -179,15 +137,22 @@ def _user_row(pool: Pool, user: User, waiting: list[Session], now: float) -> Use
             if not isinstance(session.about, SignUpState)
         ),
         grants=_grant_rows(pool, user),
+        all_grants=sum(not grant.revoked for grant in pool.grants.of_user(user)),
     )
 
 
-def _contacts(user: User) -> tuple[tuple[str, bool], ...]:
+def _contacts(user: User) -> tuple[tuple[str, str, bool], ...]:
     return tuple(
-        (user.attributes[name], user.is_verified(name))
-        for name in _CONTACTS
+        (_LABELS[name], user.attributes[name], user.is_verified(name))
+        for name in CONTACTS
         if user.attributes.get(name)
     )
+
+
+def _more_attributes(user: User) -> tuple[tuple[str, str], ...]:
+    """Return the other attributes; those of contacts are shown with them."""
+    shown = {*CONTACTS, *VERIFIED_FLAG.values()}
+    return tuple(sorted(item for item in user.attributes.items() if item[0] not in shown))
 
 
 def _device_rows(user: User) -> tuple[DeviceRow, ...]:
@@ -207,91 +172,17 @@ def _device_rows(user: User) -> tuple[DeviceRow, ...]:
 
 def _grant_rows(pool: Pool, user: User) -> tuple[GrantRow, ...]:
     names = {device.key: device.name or device.key for device in user.devices if device.confirmed}
+    live = [grant for grant in pool.grants.of_user(user) if not grant.revoked]
     return tuple(
         GrantRow(
             _client_name(pool, grant.client_id),
             names.get(grant.device_key or "", ""),
             grant.auth_time,
         )
-        for grant in pool.grants.of_user(user)
-        if not grant.revoked
+        for grant in live[: -GRANTS - 1 : -1]
     )
 
 
 def _client_name(pool: Pool, client_id: str) -> str:
     client = pool.clients.get(client_id)
     return str(client.settings.get("ClientName") or client_id) if client else client_id
-
-
-def message_rows(engine: Engine) -> list[MessageRow]:
-    """Return the newest messages, newest first."""
-    return [
-        MessageRow(
-            message.kind,
-            message.user_pool_id,
-            message.username,
-            message.destination,
-            message.medium,
-            message.sender,
-            message.sent_at,
-            message_secret(number, message, "code"),
-            message_secret(number, message, "body") if message.body else None,
-        )
-        for number, message in engine.outbox.numbered(MESSAGES)
-    ]
-
-
-@dataclass(frozen=True)
-class UserPage:
-    """The users that the page shows.
-
-    Attributes:
-        users: one page of all users, or the first matches of a search.
-        number: the number of this page.
-        last: the number of the last page.
-        total: how many users the pool has.
-        find: the text of the search; empty without one.
-    """
-
-    users: list[User]
-    number: int
-    last: int
-    total: int
-    find: str
-
-
-def user_page(pool: Pool, query: Mapping[str, str]) -> UserPage:
-    """Return the users of a ``page`` or a ``find`` query; a page beyond the end is the last one."""
-    find, total = query.get("find", "").strip(), len(pool.users)
-    with pool.lock:
-        if find:
-            return UserPage(_search(pool, find), 1, 1, total, find)
-        last = max(-(-total // USERS_ON_A_PAGE), 1)
-        text = query.get("page", "1")
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
-        number = min(max(number, 1), last)
-        users = pool.users.part((number - 1) * USERS_ON_A_PAGE, USERS_ON_A_PAGE)
-        return UserPage(users, number, last, total, "")
-
-
-def _search(pool: Pool, text: str) -> list[User]:
-    """Return the users with that username, sub, email or phone number, then partial matches.
-
-    In a large pool the search for partial matches looks at a limited number of users.
-    """
-    part = text.casefold()
-    matches = dict.fromkeys(_exact_matches(pool, text))
-    for user in islice(pool.users, _MOST_SEARCHED):
-        if len(matches) >= USERS_ON_A_PAGE:
-            break
-        names = (user.username, user.sub, *map(user.attributes.get, _CONTACTS))
-        if part in "\n".join(filter(None, names)).casefold():
-            matches[user] = None
-    return list(matches)[:USERS_ON_A_PAGE]
-
-
-def _exact_matches(pool: Pool, text: str) -> Iterator[User]:
-    candidates = (pool.users.by_username(text), pool.users.by_sub(text))
-    yield from (user for user in candidates if user is not None)
-    for attribute in _CONTACTS:
-        yield from pool.users.by_value(attribute, text)

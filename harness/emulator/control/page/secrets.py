@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, urlencode
 
-from harness.emulator.domain.totp import step_of
+from harness.emulator.domain.totp import STEP_SECONDS, step_of
 
 if TYPE_CHECKING:
     from harness.emulator.domain.totp import SoftwareToken
@@ -29,7 +30,7 @@ def client_secret(client_id: str) -> str:
 
 
 def token_secret(pool_id: str, sub: str, part: str) -> str:
-    """Return the name of a user's ``totp-secret`` or current ``totp-code``."""
+    """Return the name of a user's ``totp-secret``, current ``totp-code`` or ``totp-qr``."""
     return _SEPARATOR.join((part, pool_id, sub))
 
 
@@ -38,6 +39,29 @@ def reveal(engine: Engine, name: str) -> str | None:
     kind, *rest = name.split(_SEPARATOR)
     finder = _FINDERS.get((kind, len(rest)))
     return finder(engine, *rest) if finder else None
+
+
+class CodeState(NamedTuple):
+    """How long the current TOTP code is shown by an authenticator app, and whether it was used."""
+
+    seconds: int
+    used: bool
+
+
+def code_state(engine: Engine, name: str) -> CodeState | None:
+    """Return the state of a TOTP code by the name of the secret; ``None`` for other secrets."""
+    kind, *rest = name.split(_SEPARATOR)
+    token = _token(engine, *rest) if kind == "totp-code" and len(rest) == 2 else None
+    if token is None:
+        return None
+    now = engine.clock.time()
+    return CodeState(STEP_SECONDS - int(now % STEP_SECONDS), token.is_spent(step_of(now)))
+
+
+def user_of(name: str) -> tuple[str, str] | None:
+    """Return the pool and the sub in the name of a TOTP secret; ``None`` for other secrets."""
+    kind, *rest = name.split(_SEPARATOR)
+    return (rest[0], rest[1]) if kind.startswith("totp-") and len(rest) == 2 else None
 
 
 def _client(engine: Engine, client_id: str) -> str | None:
@@ -68,6 +92,23 @@ def _token_secret(engine: Engine, pool_id: str, sub: str) -> str | None:
     return token.secret if token else None
 
 
+def _qr_code(engine: Engine, pool_id: str, sub: str) -> str | None:
+    """Return the QR code that an authenticator app scans, as the address of a picture."""
+    token = _token(engine, pool_id, sub)
+    if token is None:
+        return None
+    # Only who looks at the page needs it.
+    import segno
+
+    pool = engine.pools[pool_id]
+    user = pool.users.by_sub(sub)
+    # https://github.com/google/google-authenticator/wiki/Key-Uri-Format
+    label = quote(f"{pool.name}:{user.username if user else sub}", safe=":")
+    uri = f"otpauth://totp/{label}?{urlencode({'secret': token.secret, 'issuer': pool.name})}"
+    picture: str = segno.make_qr(uri, error="l").svg_data_uri(scale=4, border=4, light="#fff")
+    return picture
+
+
 def _token_code(engine: Engine, pool_id: str, sub: str) -> str | None:
     token = _token(engine, pool_id, sub)
     return token.code(step_of(engine.clock.time())) if token else None
@@ -85,4 +126,5 @@ _FINDERS: dict[tuple[str, int], Callable[..., str | None]] = {
     ("body", 2): _body,
     ("totp-secret", 2): _token_secret,
     ("totp-code", 2): _token_code,
+    ("totp-qr", 2): _qr_code,
 }

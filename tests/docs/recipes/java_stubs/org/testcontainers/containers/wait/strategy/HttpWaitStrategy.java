@@ -1,0 +1,6 @@
+package org.testcontainers.containers.wait.strategy;
+
+public class HttpWaitStrategy implements WaitStrategy {
+    public HttpWaitStrategy forPort(int port) { return this; }
+    public HttpWaitStrategy forStatusCode(int code) { return this; }
+}

@@ -1,0 +1,5 @@
+package org.testcontainers.utility;
+
+public final class DockerImageName {
+    public static DockerImageName parse(String name) { return null; }
+}
