@@ -18,7 +18,8 @@ import pytest
 from harness.emulator.server import EmulatorServer
 from tests.cli.processes import PATIENCE_SECONDS
 from tests.cli.test_code import send
-from tests.docs.test_examples import ROOT, examples
+from tests.docs.test_examples import examples
+from tests.support.sources import ROOT
 
 _ADDRESS = "http://127.0.0.1:5000"
 _SENT = "482913"
