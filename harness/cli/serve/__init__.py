@@ -124,15 +124,13 @@ def serve(
     # The emulator's libraries would slow down the start of every other command.
     from harness.cli.serve.emulator_settings import make_settings
     from harness.emulator import Emulator
-    from harness.emulator.server import EmulatorServer
 
     settings = make_settings(seed, setting or [], issuer=issuer, public_url=public_url)
     limits = make_limits(limit or [])
     sources = allowed_sources(allow_origin, allow_host)
     triggers = given_triggers(trigger, unmapped_triggers, trigger_timeout)
     emulator = Emulator(settings=settings, mock=False, triggers=triggers)
-    if log_json:
-        log_calls(emulator)
+    log_calls(emulator, wanted=log_json)
     with (
         StopSignals() as signals,
         permissions(iam) as permitted,
@@ -141,25 +139,19 @@ def serve(
         relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host, sources.hosts) as security,
         listening(
-            EmulatorServer(
-                host,
-                port,
-                emulator,
-                tls=security.context,
-                limits=limits,
-                allow_origins=sources.origins,
-                allow_hosts=sources.hosts,
-                allow_outgoing_http=allow_outgoing_http,
-                moto_on_demand=True,
-            ),
             host,
             port,
-        ) as server,
+            emulator,
+            tls=security.context,
+            limits=limits,
+            sources=sources,
+            allow_outgoing_http=allow_outgoing_http,
+        ) as url,
     ):
         kept.begin()
         warned = [*_open_to_others(host, sources), *uncallable(settings.public_url, sources)]
         more = [*planted, *trigger_lines(triggers), *warned]
-        _announce(server.url, emulator, [*security.lines(), *permitted], more)
+        _announce(url, emulator, [*security.lines(), *permitted], more)
         kept.announce()
         print(_END if state is None else _END_WITH_STATE, flush=True)
         signals.wait()

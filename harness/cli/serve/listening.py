@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 from harness.errors import ConfigurationError, HarnessError
 
 if TYPE_CHECKING:
-    from harness.emulator.server import EmulatorServer
+    import ssl
+
+    from harness.emulator import Emulator
+    from harness.emulator.http.sources import AllowedSources
+    from harness.emulator.server import ServerLimits
 
 __all__ = ["listening"]
 
@@ -30,24 +34,51 @@ _NO_ADDRESS = {
 
 
 @contextmanager
-def listening(server: EmulatorServer, host: str, port: int) -> Iterator[EmulatorServer]:
-    """Serve for a block.
+def listening(
+    host: str,
+    port: int,
+    emulator: Emulator,
+    *,
+    tls: ssl.SSLContext | None,
+    limits: ServerLimits,
+    sources: AllowedSources,
+    allow_outgoing_http: bool,
+) -> Iterator[str]:
+    """Serve an emulator for a block, and yield the URL of the server.
 
     Args:
-        server: the server, which has not been started.
         host: what ``--host`` says.
         port: what ``--port`` says.
+        emulator: what answers.
+        tls: the TLS context; ``None`` means plain HTTP.
+        limits: how much a client may send.
+        sources: who may use it.
+        allow_outgoing_http: whether moto may send requests.
 
     Raises:
         ConfigurationError: the server cannot listen there; it names the option to change.
         HarnessError: it cannot start for another reason.
     """
+    # Typer's start would otherwise be as slow as the emulator's.
+    from harness.emulator.server import EmulatorServer
+
+    server = EmulatorServer(
+        host,
+        port,
+        emulator,
+        tls=tls,
+        limits=limits,
+        allow_origins=sources.origins,
+        allow_hosts=sources.hosts,
+        allow_outgoing_http=allow_outgoing_http,
+        moto_on_demand=True,
+    )
     try:
         server.start()
     except HarnessError as error:
         raise _explained(error, host, port) from None
     try:
-        yield server
+        yield server.url
     finally:
         server.stop()
 
