@@ -92,6 +92,13 @@ class TestPackaging:
         assert name == pyproject()["project"]["name"]
         assert set(asked.split(",")) == set(extras) - {"all"}
 
+    def test_every_extra_is_on_the_page(self) -> None:
+        """docs/install.md says what each extra is for."""
+        page = ROOT.joinpath("docs", "install.md").read_text(encoding="utf-8")
+        table = page.partition("## Extras")[2].partition("\n## ")[0]
+        extras = pyproject()["project"]["optional-dependencies"]
+        assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(extras)
+
     def test_every_import_is_declared(self) -> None:
         """What the package imports is a dependency by name, and not by luck of another one."""
         providers = importlib.metadata.packages_distributions()
