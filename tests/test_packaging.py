@@ -92,6 +92,13 @@ class TestPackaging:
         assert name == pyproject()["project"]["name"]
         assert set(asked.split(",")) == set(extras) - {"all"}
 
+    def test_every_extra_is_on_the_page(self) -> None:
+        """docs/install.md says what each extra is for."""
+        page = ROOT.joinpath("docs", "install.md").read_text(encoding="utf-8")
+        table = page.partition("## Extras")[2].partition("\n## ")[0]
+        extras = pyproject()["project"]["optional-dependencies"]
+        assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(extras)
+
     def test_every_import_is_declared(self) -> None:
         """What the package imports is a dependency by name, and not by luck of another one."""
         providers = importlib.metadata.packages_distributions()
@@ -250,10 +257,8 @@ class TestSurroundings:
     def test_ci_runs_the_readmes_environments(self) -> None:
         """What the README promises is what a clone is checked by, and more besides."""
         script = ROOT.joinpath(".ci", "run").read_text(encoding="utf-8")
-        parts = (
-            "lint types tests scenarios package lowest pools "
-            "moto-suite clients async apps page imap docs"
-        )
+        parts = "lint types tests scenarios package lowest pools moto-suite clients async apps"
+        parts += " page imap docs"
         assert f"for part in {parts}; do" in script
 
     def test_the_changelog_speaks_of_this_version(self) -> None:
