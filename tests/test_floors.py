@@ -24,6 +24,7 @@ from tests.support.sources import name_of, python_files, tree
 
 #: Files under 35 lines that are seams: something outside the project finds them by their names.
 SEAMS = {
+    "harness/__main__.py": "``python -m harness`` runs it",
     "harness/cli/__main__.py": "``python -m harness.cli`` runs it",
     "harness/emulator/moto_backend/urls.py": "moto looks for it beside models.py",
     "harness/selfcheck/exceptions.py": "reasons that people write, and nothing else",
@@ -123,7 +124,7 @@ class TestRooms:
         folders = {path.parent.name for path in (ROOT / "harness").glob("*/__init__.py")}
         assert {room.name for room in rooms.ROOMS} == folders
         modules = {path.stem for path in (ROOT / "harness").glob("*.py")}
-        assert modules == {*rooms.FLOOR, "__init__"}
+        assert modules == {*rooms.FLOOR, "__init__", "__main__"}
 
     @pytest.mark.parametrize(
         ("importer", "source"),

@@ -6,8 +6,8 @@ setting is wrong.
 
 from __future__ import annotations
 
-import io
 import sys
+from io import TextIOWrapper
 
 __all__ = ["main"]
 
@@ -16,15 +16,8 @@ def main() -> None:
     """Run the command line with this process's arguments and exit with its exit code."""
     from harness.cli.app import run
 
-    _print_anything()
-    sys.exit(run(sys.argv[1:]))
-
-
-def _print_anything() -> None:
-    """Print characters that the output has no place for as escapes, instead of failing.
-
-    A pipe of Windows is often cp1252, and a name of a user can be in any script.
-    """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+        # A console or pipe of Windows often cannot show every name; the rest is worth more.
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))

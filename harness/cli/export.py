@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from harness.cli.options import EndpointUrl
+from harness.cli.options import EndpointUrl, output_file
 
 __all__ = ["export"]
+
+
+def _output(text: str) -> str:
+    return str(output_file("--output", Path(text).expanduser()))
 
 
 def export(
@@ -18,6 +23,7 @@ def export(
         typer.Option(
             "--output",
             metavar="FILE",
+            parser=_output,
             help="The file to write, readable by its owner alone.",
             show_default="prints it",
         ),
@@ -44,8 +50,6 @@ def export(
     What is as the server's seed file made it is written as that file has it. Without --secrets the
     file says what it lacks. Tokens, sessions, codes and messages are never in it.
     """
-    from pathlib import Path
-
     from harness.cli.outcome import complain
     from harness.load.private_files import write_private_text
     from harness.pools.seeds.documents import SUFFIXES

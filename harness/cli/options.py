@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ __all__ = [
     "ENDPOINT_VARIABLES",
     "EndpointUrl",
     "Panel",
+    "assignment",
     "endpoint_of",
     "file_of",
     "one_given",
@@ -68,6 +70,13 @@ def file_of(option: str) -> Iterator[None]:
         if error.setting in ("file", "folder"):
             error.setting = option
         raise
+
+
+def assignment(variable: str, value: str) -> str:
+    """Return the line that sets an environment variable in the shell of this system."""
+    if sys.platform == "win32":
+        return f"$env:{variable} = '{value}'"
+    return f"export {variable}={value}"
 
 
 def one_given(first: tuple[str, str | None], second: tuple[str, str | None]) -> str:
@@ -204,5 +213,6 @@ EndpointUrl = Annotated[
         envvar=ENDPOINT_VARIABLES,
         parser=endpoint_of,
         help="The URL of the served emulator.",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]

@@ -68,7 +68,7 @@ def _usage(error: Exception) -> str:
     command = context.command_path.partition(" ")[2] if context is not None else ""
     hint = f"see cognito-harness {command} --help".replace("  ", " ")
     what = _missing(error) or _unknown(error) or _without_value(error) or _as_sentence(error)
-    return f"{what}; {hint}"
+    return f"{what}{'' if what.endswith('?') else ';'} {hint}"
 
 
 def _missing(error: Exception) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import file_of, output_file, parse_decimal
+from harness.cli.options import Panel, file_of, output_file, parse_decimal
 from harness.cli.outcome import ExitCode
 from harness.errors import ConfigurationError
 
@@ -30,7 +30,10 @@ def _percent(text: str) -> float:
 
 
 def _option(name: str, metavar: str, text: str) -> typer.models.OptionInfo:
-    found: typer.models.OptionInfo = typer.Option(name, metavar=metavar, help=text)
+    panel = None if metavar == "BEFORE" or name == "--selfcheck" else Panel.OUTPUT
+    found: typer.models.OptionInfo = typer.Option(
+        name, metavar=metavar, help=text, rich_help_panel=panel
+    )
     return found
 
 
@@ -40,13 +43,16 @@ def report(
     ],
     html: Annotated[Path | None, _option("--html", "FILE", "Write one HTML file.")] = None,
     markdown: Annotated[
-        Path | None, _option("--markdown", "FILE", "Write Markdown; - is standard output.")
+        Path | None,
+        _option("--markdown", "FILE", "Write Markdown; - is standard output."),
     ] = None,
     junit: Annotated[
-        Path | None, _option("--junit", "FILE", "Write JUnit XML; - is standard output.")
+        Path | None,
+        _option("--junit", "FILE", "Write JUnit XML; - is standard output."),
     ] = None,
     json: Annotated[
-        Path | None, _option("--json", "FILE", "Write JSON; - is standard output.")
+        Path | None,
+        _option("--json", "FILE", "Write JSON; - is standard output."),
     ] = None,
     compare: Annotated[
         Path | None,

@@ -22,6 +22,8 @@ _POOL = ("--user-pool-id", "us-east-1_AbCdEf123", "--client-id", "1example2")
 _NEEDED: dict[str, tuple[str, ...]] = {
     "code": (*_ENDPOINT, "--username", "ada"),
     "clock": _ENDPOINT,
+    "seed": _ENDPOINT,
+    "export": _ENDPOINT,
     "provision": (*_ENDPOINT, "--spec", _TEMPLATE),
     "snapshot": ("--user-pool-id", "us-east-1_AbCdEf123"),
     "audit": (_TEMPLATE,),

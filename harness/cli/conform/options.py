@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.cli.options import ENDPOINT_VARIABLES, parse_number, usable
+from harness.cli.options import ENDPOINT_VARIABLES, Panel, parse_number, usable
 from harness.errors import ConfigurationError
 from harness.settings import mailbox_values, values
 
@@ -175,7 +175,9 @@ def _refuse_details(found: Mapping[str, str]) -> None:
 
 
 def _setting(flag: str, metavar: str, help: str) -> Any:
-    return typer.Option(flag, metavar=metavar, help=help, show_default="none")
+    return typer.Option(
+        flag, metavar=metavar, help=help, show_default="none", rich_help_panel=Panel.CODES
+    )
 
 
 Endpoint = Annotated[
@@ -187,6 +189,7 @@ Endpoint = Annotated[
         parser=_endpoint,
         help="The URL of the service; --against runs an emulator of its own without it.",
         show_default="none",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]
 Region = Annotated[
@@ -195,6 +198,7 @@ Region = Annotated[
         metavar="REGION",
         help="The AWS region that requests are signed for.",
         show_default="AWS_REGION, AWS_DEFAULT_REGION, us-east-1",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]
 Seed = Annotated[
@@ -208,6 +212,7 @@ Mailbox = Annotated[
         help="Where to read codes: outbox, imap, sqs, dynamodb or command; with admin, an "
         "administrator confirms users.",
         show_default="admin",
+        rich_help_panel=Panel.CODES,
     ),
 ]
 MailboxAddress = Annotated[
@@ -220,23 +225,32 @@ MailboxDeadline = Annotated[
         metavar="SECONDS",
         help="How long to wait for a code.",
         show_default=f"{_DEADLINE} for outbox and command, else depends on the mailbox",
+        rich_help_panel=Panel.CODES,
     ),
 ]
 MailboxPattern = Annotated[
-    str | None, _setting("--mailbox-pattern", "REGEX", "What a code looks like in an email.")
+    str | None,
+    _setting("--mailbox-pattern", "REGEX", "What a code looks like in an email."),
 ]
 MailboxCommand = Annotated[
-    str | None, _setting("--mailbox-command", "COMMAND", "The command that prints the newest code.")
+    str | None,
+    _setting("--mailbox-command", "COMMAND", "The command that prints the newest code."),
 ]
 ImapUrl = Annotated[
-    str | None, _setting("--imap-url", "URL", "The mail server: imaps://HOST[:PORT][/FOLDER].")
+    str | None,
+    _setting("--imap-url", "URL", "The mail server: imaps://HOST[:PORT][/FOLDER]."),
 ]
-ImapUser = Annotated[str | None, _setting("--imap-user", "NAME", "The name on the mail server.")]
+ImapUser = Annotated[
+    str | None,
+    _setting("--imap-user", "NAME", "The name on the mail server."),
+]
 SqsQueueUrl = Annotated[
-    str | None, _setting("--sqs-queue-url", "URL", "The queue of captured codes.")
+    str | None,
+    _setting("--sqs-queue-url", "URL", "The queue of captured codes."),
 ]
 DynamoDbTable = Annotated[
-    str | None, _setting("--dynamodb-table", "NAME", "The table of captured codes.")
+    str | None,
+    _setting("--dynamodb-table", "NAME", "The table of captured codes."),
 ]
 Texts = Annotated[
     str,
@@ -248,17 +262,33 @@ Texts = Annotated[
 ]
 JsonFile = Annotated[
     Path | None,
-    typer.Option("--json", metavar="FILE", help="Also write it as JSON.", show_default="none"),
+    typer.Option(
+        "--json",
+        metavar="FILE",
+        help="Also write it as JSON.",
+        show_default="none",
+        rich_help_panel=Panel.OUTPUT,
+    ),
 ]
 MarkdownFile = Annotated[
     Path | None,
     typer.Option(
-        "--markdown", metavar="FILE", help="Also write it as Markdown.", show_default="none"
+        "--markdown",
+        metavar="FILE",
+        help="Also write it as Markdown.",
+        show_default="none",
+        rich_help_panel=Panel.OUTPUT,
     ),
 ]
 RecordFile = Annotated[
     Path | None,
-    typer.Option("--record", metavar="FILE", help="Keep the record here.", show_default="none"),
+    typer.Option(
+        "--record",
+        metavar="FILE",
+        help="Keep the record here.",
+        show_default="none",
+        rich_help_panel=Panel.OUTPUT,
+    ),
 ]
 Workers = Annotated[
     int,

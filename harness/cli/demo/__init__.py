@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.options import Panel
 from harness.cli.outcome import ExitCode, complain
 from harness.errors import HarnessError
 
@@ -40,6 +41,7 @@ _Region = Annotated[
         envvar="COGNITO_HARNESS_REGION",
         help="The AWS region.",
         show_default="that of the user pool, or us-east-1",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]
 _AuthFlow = Annotated[
@@ -48,6 +50,7 @@ _AuthFlow = Annotated[
         metavar="FLOW",
         help="How to sign in: USER_SRP_AUTH or USER_PASSWORD_AUTH.",
         show_default="USER_SRP_AUTH",
+        rich_help_panel=Panel.POOL,
     ),
 ]
 _UserPoolId = Annotated[
@@ -57,6 +60,7 @@ _UserPoolId = Annotated[
         envvar="COGNITO_HARNESS_USER_POOL_ID",
         help="An existing user pool to use.",
         show_default="a new pool in the emulator",
+        rich_help_panel=Panel.POOL,
     ),
 ]
 _ClientId = Annotated[
@@ -66,6 +70,7 @@ _ClientId = Annotated[
         envvar="COGNITO_HARNESS_CLIENT_ID",
         help="The app client of the existing pool. If it has a secret, set "
         "COGNITO_HARNESS_CLIENT_SECRET.",
+        rich_help_panel=Panel.POOL,
     ),
 ]
 _EndpointUrl = Annotated[
@@ -74,6 +79,7 @@ _EndpointUrl = Annotated[
         metavar="URL",
         help="A served emulator, or the service with the existing pool if that is not AWS.",
         show_default="an emulator in this process",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]
 

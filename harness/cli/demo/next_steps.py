@@ -12,7 +12,11 @@ _COMMANDS = ("docs/cli.md", "all commands, each with examples")
 
 
 def next_steps(choices: Choices) -> list[tuple[str, str]]:
-    """Return commands and pages that fit what the demo has shown, each with its use."""
+    """Return commands and pages that fit what the demo has shown, each with its use.
+
+    Args:
+        choices: what the demo was asked to show, and where.
+    """
     pool, where = choices.existing, choices.served_url
     if pool is not None and pool.is_aws:
         first = (

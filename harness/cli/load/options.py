@@ -9,6 +9,7 @@ import typer
 
 from harness.cli.options import (
     ENDPOINT_VARIABLES,
+    Panel,
     parse_decimal,
     parse_duration,
     parse_number,
@@ -117,6 +118,7 @@ LoadTarget = Annotated[
         parser=_target,
         help="server: a served emulator; endpoint: another service with Cognito's API; aws: a real "
         "account; preflight: only says what a run on aws would use and cost.",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]
 LoadEndpoint = Annotated[
@@ -128,6 +130,7 @@ LoadEndpoint = Annotated[
         parser=_endpoint_url,
         help="The URL of the service.",
         show_default="an emulator of its own",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]
 UserPoolId = Annotated[
@@ -137,6 +140,7 @@ UserPoolId = Annotated[
         parser=lambda text: usable("--user-pool-id", rules.user_pool_id, text),
         help="An existing pool.",
         show_default="a pool made for the run",
+        rich_help_panel=Panel.POOL,
     ),
 ]
 ClientId = Annotated[
@@ -145,6 +149,7 @@ ClientId = Annotated[
         metavar="ID",
         parser=lambda text: usable("--client-id", rules.client_id, text),
         help="The app client of the existing pool.",
+        rich_help_panel=Panel.POOL,
     ),
 ]
 ClientSecret = Annotated[
@@ -152,6 +157,7 @@ ClientSecret = Annotated[
     typer.Option(
         metavar="@FILE",
         help="The file with the secret of that app client, if it has one.",
+        rich_help_panel=Panel.POOL,
     ),
 ]
 ProfileFile = Annotated[
@@ -161,11 +167,18 @@ ProfileFile = Annotated[
         metavar="FILE",
         help="The mix of flows, their pace and stages, in TOML.",
         show_default="a mix of all flows",
+        rich_help_panel=Panel.SIZE,
     ),
 ]
 Users = Annotated[
     int | None,
-    typer.Option(metavar="NUMBER", parser=_users, help="How many Locust users.", show_default="20"),
+    typer.Option(
+        metavar="NUMBER",
+        parser=_users,
+        help="How many Locust users.",
+        show_default="20",
+        rich_help_panel=Panel.SIZE,
+    ),
 ]
 SpawnRate = Annotated[
     float | None,
@@ -174,6 +187,7 @@ SpawnRate = Annotated[
         parser=_spawn_rate,
         help="How many of them start in a second.",
         show_default="10",
+        rich_help_panel=Panel.SIZE,
     ),
 ]
 RunTime = Annotated[
@@ -183,11 +197,17 @@ RunTime = Annotated[
         parser=_run_time,
         help="How long the run takes, such as 60s or 5m, without preparation and removal.",
         show_default="30s",
+        rich_help_panel=Panel.SIZE,
     ),
 ]
 Processes = Annotated[
     int,
-    typer.Option(metavar="NUMBER", parser=_processes, help="In how many processes the users are."),
+    typer.Option(
+        metavar="NUMBER",
+        parser=_processes,
+        help="In how many processes the users are.",
+        rich_help_panel=Panel.SIZE,
+    ),
 ]
 PeopleFile = Annotated[
     Path | None,
@@ -195,6 +215,7 @@ PeopleFile = Annotated[
         "--people",
         metavar="FILE",
         help="Keep the people in this file with their secrets, and use them again.",
+        rich_help_panel=Panel.SIZE,
     ),
 ]
 Prepare = Annotated[
@@ -215,9 +236,12 @@ QuotaShare = Annotated[
         parser=_quota_share,
         help="The share of Cognito's default quotas that the run keeps to.",
         show_default="96; on aws 50",
+        rich_help_panel=Panel.SIZE,
     ),
 ]
-Unpaced = Annotated[bool, typer.Option("--unpaced", help="Do not keep to any quotas.")]
+Unpaced = Annotated[
+    bool, typer.Option("--unpaced", help="Do not keep to any quotas.", rich_help_panel=Panel.SIZE)
+]
 Setting = Annotated[
     list[str] | None,
     typer.Option(
@@ -225,10 +249,16 @@ Setting = Annotated[
         metavar="NAME=VALUE",
         help="A setting of the run's own emulator. Can be repeated.",
         show_default="quotas=true",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]
 Ramp = Annotated[
-    bool, typer.Option("--ramp", help="Find the highest rate of sign-ins within the bounds.")
+    bool,
+    typer.Option(
+        "--ramp",
+        help="Find the highest rate of sign-ins within the bounds.",
+        rich_help_panel=Panel.RAMP,
+    ),
 ]
 MaxP95 = Annotated[
     float,
@@ -237,6 +267,7 @@ MaxP95 = Annotated[
         metavar="MS",
         parser=_max_p95,
         help="Ramp: the bound of the 95th percentile of response times.",
+        rich_help_panel=Panel.RAMP,
     ),
 ]
 MaxThrottled = Annotated[
@@ -245,6 +276,7 @@ MaxThrottled = Annotated[
         metavar="PERCENT",
         parser=_max_throttled,
         help="Ramp: the bound of the share of throttled requests.",
+        rich_help_panel=Panel.RAMP,
     ),
 ]
 MaxRate = Annotated[
@@ -253,22 +285,38 @@ MaxRate = Annotated[
         metavar="NUMBER",
         parser=_max_rate,
         help="Ramp: the highest rate to try, in sign-ins a second.",
+        rich_help_panel=Panel.RAMP,
     ),
 ]
 StepTime = Annotated[
     float,
     typer.Option(
-        metavar="DURATION", parser=_step_time, help="Ramp: how long each rate is measured."
+        metavar="DURATION",
+        parser=_step_time,
+        help="Ramp: how long each rate is measured.",
+        rich_help_panel=Panel.RAMP,
     ),
 ]
 Plot = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Ramp: where to write the plot, an SVG file.")
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Ramp: where to write the plot, an SVG file.",
+        rich_help_panel=Panel.RAMP,
+    ),
 ]
 Csv = Annotated[
     Path | None,
-    typer.Option(metavar="PREFIX", help="Write Locust's CSV files with this start of their names."),
+    typer.Option(
+        metavar="PREFIX",
+        help="Write Locust's CSV files with this start of their names.",
+        rich_help_panel=Panel.OUTPUT,
+    ),
 ]
-Html = Annotated[Path | None, typer.Option(metavar="FILE", help="Write Locust's report.")]
+Html = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write Locust's report.", rich_help_panel=Panel.OUTPUT),
+]
 AwsAccounts = Annotated[
     str | None,
     typer.Option(
@@ -276,6 +324,7 @@ AwsAccounts = Annotated[
         parser=parse_accounts,
         envvar="COGNITO_HARNESS_AWS_ACCOUNTS",
         help="The AWS accounts that a run on aws may work on.",
+        rich_help_panel=Panel.AWS,
     ),
 ]
 AwsCharges = Annotated[
@@ -285,6 +334,7 @@ AwsCharges = Annotated[
         envvar="COGNITO_HARNESS_AWS_CHARGES",
         parser=_charges,
         help="Confirms that you know that AWS charges for active users; a run on aws needs it.",
+        rich_help_panel=Panel.AWS,
     ),
 ]
 MaxUsers = Annotated[
@@ -294,5 +344,6 @@ MaxUsers = Annotated[
         envvar="COGNITO_HARNESS_MAX_USERS",
         parser=_max_users,
         help="The most users that a run on aws may make.",
+        rich_help_panel=Panel.AWS,
     ),
 ]

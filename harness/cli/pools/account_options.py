@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import usable
+from harness.cli.options import Panel, usable
 from harness.errors import ConfigurationError
 from harness.settings import values as rules
 
@@ -57,6 +57,7 @@ Accounts = Annotated[
         parser=parse_accounts,
         envvar="COGNITO_HARNESS_AWS_ACCOUNTS",
         help="The AWS accounts that the command may work on.",
+        rich_help_panel=Panel.AWS,
     ),
 ]
 
@@ -69,6 +70,7 @@ Region = Annotated[
         parser=parse_region,
         help="The AWS region.",
         show_default="the profile's region",
+        rich_help_panel=Panel.AWS,
     ),
 ]
 
@@ -80,6 +82,7 @@ JournalFolder = Annotated[
         parser=parse_journal,
         envvar="COGNITO_HARNESS_JOURNAL",
         help="The folder where runs record what they make.",
+        rich_help_panel=Panel.AWS,
     ),
 ]
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.options import Panel
 from harness.cli.outcome import ExitCode
 from harness.cli.pools.parameters import ParameterFiles, ParameterTexts
 from harness.cli.pools.reports import Form, FormOption, OutputOption
@@ -30,6 +31,7 @@ def diff(
             "--pool",
             metavar="NAME",
             help="Which pool, on each side that has several: logical id, address or name.",
+            rich_help_panel=Panel.SOURCE,
         ),
     ] = None,
     pool_after: Annotated[
@@ -39,6 +41,7 @@ def diff(
             metavar="NAME",
             help="Which pool of AFTER, if it has another name there.",
             show_default="--pool",
+            rich_help_panel=Panel.SOURCE,
         ),
     ] = None,
     parameter: ParameterTexts = None,

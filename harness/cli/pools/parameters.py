@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.cli.options import Panel
+
 if TYPE_CHECKING:
     from harness.pools.sources.parameters import GivenParameters
 
@@ -19,6 +21,7 @@ ParameterTexts = Annotated[
         help="The value of a parameter of the template; in a folder of cdk synth also "
         "STACK:NAME=VALUE. Can be repeated; counts more than --parameters.",
         show_default="the parameter's Default",
+        rich_help_panel=Panel.SOURCE,
     ),
 ]
 ParameterFiles = Annotated[
@@ -30,6 +33,7 @@ ParameterFiles = Annotated[
         "(FILE:ENVIRONMENT chooses an environment), or an object of names and values. Can be "
         "repeated; a later file counts more.",
         show_default="none",
+        rich_help_panel=Panel.SOURCE,
     ),
 ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from harness.cli.options import file_of
+from harness.cli.options import Panel, file_of
 from harness.cli.pools.parameters import ParameterFiles, ParameterTexts
 from harness.cli.pools.service import PoolEndpoint, PoolName, PoolTarget, Region, client_of
 from harness.errors import ConfigurationError
@@ -23,37 +23,52 @@ __all__ = ["provision"]
 _HIDDEN = "[redacted]"
 
 
+_Spec = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Create the pool in this file through Cognito's API: a CloudFormation or SAM "
+        "template, a plan or state of Terraform, a snapshot, or another file of docs/pools.md.",
+        rich_help_panel=Panel.SOURCE,
+    ),
+]
+_Stack = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Create a CloudFormation stack from this template instead.",
+        rich_help_panel=Panel.SOURCE,
+    ),
+]
+_StackName = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The name of the stack.",
+        show_default="the file's name",
+        rich_help_panel=Panel.SOURCE,
+    ),
+]
+_AllowUnknown = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unknown",
+        help="Create the pool also if a setting that decides how people sign in is unknown: "
+        "warn, and leave the setting out.",
+        rich_help_panel=Panel.SOURCE,
+    ),
+]
+
+
 def provision(
     endpoint_url: PoolEndpoint,
-    spec: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            help="Create the pool in this file through Cognito's API: a CloudFormation or SAM "
-            "template, a plan or state of Terraform, a snapshot, or another file of docs/pools.md.",
-        ),
-    ] = None,
-    stack: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE", help="Create a CloudFormation stack from this template instead."
-        ),
-    ] = None,
-    stack_name: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The name of the stack.", show_default="the file's name"),
-    ] = None,
+    spec: _Spec = None,
+    stack: _Stack = None,
+    stack_name: _StackName = None,
     pool: PoolName = None,
     parameter: ParameterTexts = None,
     parameters: ParameterFiles = None,
-    allow_unknown: Annotated[
-        bool,
-        typer.Option(
-            "--allow-unknown",
-            help="Create the pool also if a setting that decides how people sign in is unknown: "
-            "warn, and leave the setting out.",
-        ),
-    ] = False,
+    allow_unknown: _AllowUnknown = False,
     target: PoolTarget = "server",
     region: Region = "us-east-1",
 ) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import output_file
+from harness.cli.options import Panel, output_file
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ FormOption = Annotated[
         metavar="FORMAT",
         parser=_form,
         help="The format of the report: text, json, markdown, junit, sarif or html.",
+        rich_help_panel=Panel.OUTPUT,
     ),
 ]
 OutputOption = Annotated[
@@ -56,6 +57,7 @@ OutputOption = Annotated[
         parser=lambda text: output_file("--output", text),
         help="The file to write the report to.",
         show_default="standard output",
+        rich_help_panel=Panel.OUTPUT,
     ),
 ]
 

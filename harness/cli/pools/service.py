@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from harness.cli.options import ENDPOINT_VARIABLES, usable
+from harness.cli.options import ENDPOINT_VARIABLES, Panel, usable
 from harness.errors import ConfigurationError
 from harness.settings import values as rules
 
@@ -44,21 +44,32 @@ PoolTarget = Annotated[
         parser=_target,
         help="server: a served emulator; endpoint: another service with Cognito's API, with "
         "boto3's own credentials.",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]
 PoolEndpoint = Annotated[
     str,
     typer.Option(
-        metavar="URL", envvar=ENDPOINT_VARIABLES, parser=pool_url, help="The URL of the service."
+        metavar="URL",
+        envvar=ENDPOINT_VARIABLES,
+        parser=pool_url,
+        help="The URL of the service.",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]
-Region = Annotated[str, typer.Option(metavar="REGION", help="The AWS region of the pool.")]
+Region = Annotated[
+    str,
+    typer.Option(
+        metavar="REGION", help="The AWS region of the pool.", rich_help_panel=Panel.SERVICE
+    ),
+]
 PoolName = Annotated[
     str | None,
     typer.Option(
         "--pool",
         metavar="NAME",
         help="Which pool, if there are several: logical id, address or name.",
+        rich_help_panel=Panel.SOURCE,
     ),
 ]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.options import one_given, output_file, usable
+from harness.cli.options import Panel, one_given, output_file, usable
 from harness.cli.pools.service import save
 from harness.cli.pools.source import Accounts, Endpoint, PoolTarget
 from harness.settings import values as rules
@@ -30,7 +30,11 @@ def snapshot(
     user_pool_id: Annotated[
         str | None,
         typer.Option(
-            metavar="ID", parser=_pool_id, help="The same, as an option.", show_default="POOL_ID"
+            metavar="ID",
+            parser=_pool_id,
+            help="The same, as an option.",
+            show_default="POOL_ID",
+            rich_help_panel=Panel.POOL,
         ),
     ] = None,
     endpoint_url: Endpoint = None,
@@ -41,6 +45,7 @@ def snapshot(
             parser=_output,
             help="The file to save it in.",
             show_default="standard output",
+            rich_help_panel=Panel.OUTPUT,
         ),
     ] = None,
     target: PoolTarget = "server",

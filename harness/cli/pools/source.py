@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import ENDPOINT_VARIABLES
+from harness.cli.options import ENDPOINT_VARIABLES, Panel
 from harness.cli.pools.account_options import account_target, parse_accounts
 from harness.cli.pools.service import PoolTarget, client_of, pool_url
 from harness.errors import ConfigurationError
@@ -46,6 +46,7 @@ Endpoint = Annotated[
         parser=pool_url,
         help="The URL of the service with the live pool, if it is not on AWS.",
         show_default="none",
+        rich_help_panel=Panel.SERVICE,
     ),
 ]
 Accounts = Annotated[
@@ -57,6 +58,7 @@ Accounts = Annotated[
         envvar="COGNITO_HARNESS_AWS_ACCOUNTS",
         help="The AWS accounts whose pools the command may read.",
         show_default="none",
+        rich_help_panel=Panel.AWS,
     ),
 ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import Panel, parse_number
+from harness.cli.options import Panel, assignment, parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
 from harness.cli.serve.issuer import IssuerOption, PublicUrlOption, uncallable
 from harness.cli.serve.limits import LimitOption, make_limits
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 _TO_ALL = "warning: other machines can reach this address, and can then use every pool served here"
+
+_NEXT = "next, in another terminal:"
+_END = "Ctrl-C ends it; pools and users are gone then, unless --state FILE keeps them"
+_END_WITH_STATE = "Ctrl-C ends it, and saves the state"
 
 _CODES = "warning: programs there that use a name of --allow-host can also read codes"
 
@@ -120,15 +124,13 @@ def serve(
     # The emulator's libraries would slow down the start of every other command.
     from harness.cli.serve.emulator_settings import make_settings
     from harness.emulator import Emulator
-    from harness.emulator.server import EmulatorServer
 
     settings = make_settings(seed, setting or [], issuer=issuer, public_url=public_url)
     limits = make_limits(limit or [])
     sources = allowed_sources(allow_origin, allow_host)
     triggers = given_triggers(trigger, unmapped_triggers, trigger_timeout)
     emulator = Emulator(settings=settings, mock=False, triggers=triggers)
-    if log_json:
-        log_calls(emulator)
+    log_calls(emulator, wanted=log_json)
     with (
         StopSignals() as signals,
         permissions(iam) as permitted,
@@ -137,27 +139,21 @@ def serve(
         relayed_mail(emulator, smtp),
         secured(tls, tls_ca, host, sources.hosts) as security,
         listening(
-            EmulatorServer(
-                host,
-                port,
-                emulator,
-                tls=security.context,
-                limits=limits,
-                allow_origins=sources.origins,
-                allow_hosts=sources.hosts,
-                allow_outgoing_http=allow_outgoing_http,
-                moto_on_demand=True,
-            ),
             host,
             port,
-        ) as server,
+            emulator,
+            tls=security.context,
+            limits=limits,
+            sources=sources,
+            allow_outgoing_http=allow_outgoing_http,
+        ) as url,
     ):
         kept.begin()
         warned = [*_open_to_others(host, sources), *uncallable(settings.public_url, sources)]
-        _announce(server.url, emulator, security.lines(), warned)
-        for line in (*permitted, *planted, *trigger_lines(triggers)):
-            print(line, flush=True)
+        more = [*planted, *trigger_lines(triggers), *warned]
+        _announce(url, emulator, [*security.lines(), *permitted], more)
         kept.announce()
+        print(_END if state is None else _END_WITH_STATE, flush=True)
         signals.wait()
 
 
@@ -174,7 +170,7 @@ def is_loopback(host: str) -> bool:
         return host.casefold() == "localhost"
 
 
-def _announce(url: str, emulator: Emulator, security: list[str], warnings: list[str]) -> None:
+def _announce(url: str, emulator: Emulator, access: list[str], warnings: list[str]) -> None:
     # Other programs wait for the first line, so it must not stay in the buffer of a pipe.
     print(f"listening on {url}", flush=True)
     settings, profile = emulator.engine.settings, emulator.faults.profile
@@ -185,10 +181,12 @@ def _announce(url: str, emulator: Emulator, security: list[str], warnings: list[
         f"seed: {seed}",
         *([f"issuer: {emulator.engine.public_url}/POOL_ID"] if settings.issuer != "aws" else []),
         *([f"faults: {profile.text()}, drawn with seed {profile.seed}"] if profile else []),
-        f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={url}",
-        *security,
         f"page: {url}/_harness/",
-        f"cognito-harness code --endpoint-url {url} --username NAME",
-        f"cognito-harness clock --endpoint-url {url} --advance 5m",
+        _NEXT,
+        assignment("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", url),
+        *access,
+        "cognito-harness provision --spec template.yaml",
+        "cognito-harness code NAME",
+        "cognito-harness clock --advance 5m",
     ]
     print("\n".join([*lines, *warnings]), flush=True)

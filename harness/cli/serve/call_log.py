@@ -29,8 +29,10 @@ LogJsonOption = Annotated[
 ]
 
 
-def log_calls(emulator: Emulator) -> None:
-    """Write a line for each Cognito call from now on."""
+def log_calls(emulator: Emulator, *, wanted: bool) -> None:
+    """Write a line for each Cognito call from now on, if that is wanted."""
+    if not wanted:
+        return
 
     def write(call: LoggedCall) -> None:
         line = json.dumps(described(call, emulator.engine))

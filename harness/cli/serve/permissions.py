@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.options import Panel
+from harness.cli.options import Panel, assignment
 
 __all__ = ["IamOption", "permissions"]
 
@@ -34,6 +34,6 @@ def permissions(wanted: bool) -> Iterator[list[str]]:
     with enforcing_permissions() as key:
         yield [
             "iam: signatures and policies are checked",
-            f"export AWS_ACCESS_KEY_ID={key.id}",
-            f"export AWS_SECRET_ACCESS_KEY={key.secret}",
+            assignment("AWS_ACCESS_KEY_ID", key.id),
+            assignment("AWS_SECRET_ACCESS_KEY", key.secret),
         ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import Panel
+from harness.cli.options import Panel, assignment
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Security:
         """Return the lines to print: the variables that make other programs trust the server."""
         if self.certificate is None:
             return []
-        return [f"export {variable}={self.certificate}" for variable in _VARIABLES]
+        return [assignment(variable, str(self.certificate)) for variable in _VARIABLES]
 
 
 @contextmanager

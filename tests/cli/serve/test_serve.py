@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import shutil
 import signal
 import socket
+import subprocess
+import sys
+import threading
 import urllib.request
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,8 +26,9 @@ import harness
 from harness.cli.serve import is_loopback
 from harness.cli.serve.emulator_settings import make_settings
 from harness.cli.serve.signals import StopSignals
-from tests.cli.processes import cognito_harness, serving
+from tests.cli.processes import PATIENCE_SECONDS, cognito_harness, serving
 from tests.emulator.support.connection import Connection
+from tests.support.sources import ROOT
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -62,8 +71,63 @@ class TestServe:
             _, out, _ = served.stop(signal.SIGTERM)
 
         assert f"export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={served.url}" in out
+        commands = [line for line in out.splitlines() if line.startswith("cognito-harness ")]
+        assert [line.split()[1] for line in commands] == ["provision", "code", "clock"]
+        assert out.splitlines()[-1].startswith("Ctrl-C ends it; pools and users are gone then")
         assert "seed: 7" in out
         assert "loosened: nothing" in out
+
+    def test_the_commands_that_it_names_work(self, tmp_path: Path) -> None:
+        """Where the variable is set, each line of the banner runs as it is."""
+        shutil.copy(ROOT / "stack" / "cognito-mfa-pool.yaml", tmp_path / "template.yaml")
+        with serving() as served:
+            environment = {**os.environ, "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": served.url}
+            for line, code in (
+                ("provision --spec template.yaml", 0),
+                ("code NAME", 1),
+                ("clock --advance 5m", 0),
+            ):
+                finished = subprocess.run(
+                    [sys.executable, "-m", "harness", *line.split()],
+                    cwd=tmp_path,
+                    env={**environment, "PYTHONPATH": str(ROOT)},
+                    capture_output=True,
+                    text=True,
+                    timeout=PATIENCE_SECONDS,
+                    check=False,
+                )
+                assert finished.returncode == code, finished.stderr
+            _, out, _ = served.stop(signal.SIGTERM)
+            assert f"cognito-harness {line}\n" in out
+
+    @pytest.mark.parametrize("what", ["an emulator is served at", "another program listens on"])
+    def test_a_port_in_use_names_the_option_and_who_has_it(self, what: str) -> None:
+        """The line says whether an emulator or another program has the port, and what to do."""
+        with ExitStack() as stack:
+            if what.startswith("an emulator"):
+                port = urlsplit(stack.enter_context(serving()).url).port
+            else:
+                other = stack.enter_context(HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler))
+                thread = threading.Thread(target=other.serve_forever, daemon=True)
+                thread.start()
+                stack.callback(thread.join)
+                stack.callback(other.shutdown)
+                port = other.server_port
+            finished = cognito_harness("serve", "--port", str(port))
+
+        assert (finished.returncode, finished.stdout) == (2, "")
+        said = f"--port: cannot use {port}; it is in use: {what}"
+        assert finished.stderr.startswith(f"cognito-harness: {said}")
+        assert finished.stderr.endswith("stop it, or give --port 0 for a free port\n")
+
+    @pytest.mark.parametrize("host", ["192.0.2.1", "nobody.invalid"])
+    def test_an_address_of_no_interface_names_the_option(self, host: str) -> None:
+        """An address that this machine does not have, and a name that nobody knows."""
+        finished = cognito_harness("serve", "--port", "0", "--host", host)
+
+        assert (finished.returncode, finished.stdout) == (2, "")
+        said = f"--host: cannot use '{host}'; it must be an address of this machine"
+        assert finished.stderr.startswith(f"cognito-harness: {said}")
 
     def test_a_setting_that_loosens_is_printed_and_in_force(self) -> None:
         """Settings that make the emulator more lenient than Cognito are printed and reported."""

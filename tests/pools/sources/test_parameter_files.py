@@ -142,7 +142,7 @@ def test_the_last_value_counts_and_says_what_it_replaced(tmp_path: Path) -> None
         (
             SAM,
             ":prdo",
-            "environment: cannot use 'prdo' (from {}); did you mean 'prod'? allowed: default, prod, test",
+            "environment: cannot use 'prdo' (from {}); did you mean 'prod'? allowed: default, ",
         ),
         (
             SAM,
