@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.emulator import Emulator
+from harness.emulator.server import EmulatorServer
 from harness.errors import ConfigurationError
 from harness.pools.seeds.writing import seed_text
 from harness.settings.run_settings import Setting, Settings
+from harness.users.passkey import Passkey
 from tests.emulator.seeds.documents import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -156,3 +159,63 @@ def test_it(cognito_target):
     text = result.stdout.str() + result.stderr.str()
     for secret in (PASSWORD, TOTP_SECRET, "a-device-password", CLIENT_SECRET):
         assert secret not in text
+
+
+BY_PASSKEY = """
+def test_it(cognito_seeded_person):
+    carol = cognito_seeded_person("carol", client="web")
+    for count in (8, 9):
+        signed_in = cognito_seeded_person.sign_in(carol, "USER_AUTH", first_factor="WEB_AUTHN")
+        assert "WEB_AUTHN" in signed_in.steps
+        assert carol.passkey.counter == count
+"""
+
+
+def test_a_passkey_of_the_file_signs_in(inner: Inner, tmp_path: Path) -> None:
+    """A private key in the file is a passkey that goes on with the file's counter."""
+    passkey = Passkey.create(
+        {
+            "rp": {"id": "auth.example.com", "name": "auth.example.com"},
+            "user": {"id": "AA", "name": "carol", "displayName": "carol"},
+            "challenge": "AAAA",
+            "pubKeyCredParams": [{"alg": -257, "type": "public-key"}],
+        }
+    )
+    document = shop()
+    document["pools"][0]["users"] = [
+        {
+            "username": "carol",
+            "password": PASSWORD,
+            "attributes": {"email": "carol@example.com"},
+            "passkeys": [
+                {
+                    "credential_id": passkey.credential_id,
+                    "private_key": passkey.private_key().reveal(),
+                    "sign_count": 7,
+                }
+            ],
+        }
+    ]
+    path = tmp_path / "seed.toml"
+    path.write_text(seed_text(document, "toml"), encoding="utf-8")
+    inner(f"--cognito-seed-file={path}", source=BY_PASSKEY).assert_outcomes(passed=1)
+
+
+def test_an_emulator_at_a_url_must_have_the_pools(inner: Inner, seed_file: str) -> None:
+    """Other programs may use it, so a run makes nothing there, and says what is missing."""
+    emulator = Emulator(mock=False)
+    source = "def test_it(cognito_seeded_person):\n    cognito_seeded_person('bob', client='web')\n"
+    with EmulatorServer(emulator=emulator) as server:
+        options = (
+            "--cognito-target=server",
+            f"--cognito-endpoint-url={server.url}",
+            f"--cognito-seed-file={seed_file}",
+        )
+        refused = inner(*options, source=source)
+        assert refused.ret == 2
+        text = refused.stdout.str() + refused.stderr.str()
+        assert f"does not have {POOL_ID}; start it with serve --seed-file" in text
+        emulator.seed({"document": shop()})
+        before = emulator.engine.pools[POOL_ID]
+        inner(*options, source=source).assert_outcomes(passed=1)
+        assert emulator.engine.pools[POOL_ID] is before

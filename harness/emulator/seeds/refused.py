@@ -11,7 +11,8 @@ from harness.errors import ConfigurationError
 
 __all__ = ["SeedRefused", "cannot_be_made", "located", "refused_at"]
 
-_NOT_MADE = "not made"
+#: Stands for what is refused as a whole.
+_NOT_MADE = object()
 
 
 class SeedRefused(ConfigurationError):
@@ -26,7 +27,7 @@ class SeedRefused(ConfigurationError):
         }
 
     def _problem(self) -> str:
-        if self.given == _NOT_MADE:
+        if self.given is _NOT_MADE:
             where = f" (from {self.source})" if self.source else ""
             return f"{self.setting} cannot be made{where}"
         return super()._problem()

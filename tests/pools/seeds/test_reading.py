@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,13 @@ def test_notes_become_comments() -> None:
     assert text.startswith("# something is to be said\n# word word")
     assert yaml.safe_load(text) == shop()
     assert json.loads(seed_text(shop(), "json", ["x"])) == shop()
+
+
+def test_toml_says_which_extra_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the library that writes TOML, one line names the extra."""
+    monkeypatch.setitem(sys.modules, "tomli_w", None)
+    with pytest.raises(ConfigurationError, match=r"cognito-mfa-harness\[toml\]"):
+        seed_text(shop(), "toml")
 
 
 def test_another_format_is_refused() -> None:
