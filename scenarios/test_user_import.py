@@ -11,14 +11,14 @@ from harness import Actions, Mailbox, PersonFactory, Target, recover_password
 from scenarios.support import refusals
 from scenarios.support.answers import expect_member, expect_status
 from scenarios.support.members import Member, MemberSignIn
-from scenarios.support.pool_under_test import RECOVERY, VERIFIED_EMAIL, requires
+from scenarios.support.pool_under_test import IMPORTS_BY_EMAIL, RECOVERY, VERIFIED_EMAIL, requires
 from scenarios.support.refusals import refused
 from scenarios.support.user_import import UserImport
 from scenarios.support.variants import Flow, Mfa, SignInName, varied
 
 pytestmark = [
     pytest.mark.cognito_needs("admin", "outbox"),
-    requires(RECOVERY, VERIFIED_EMAIL),
+    requires(IMPORTS_BY_EMAIL, RECOVERY, VERIFIED_EMAIL),
 ]
 
 

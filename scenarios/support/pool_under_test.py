@@ -61,6 +61,12 @@ EMAIL_CODES = Need(
     "codes are sent by email, and that the app client can change the address",
     holds_for=lambda spec: "email" in spec.auto_verified and PoolPeople(spec).may_write("email"),
 )
+IMPORTS_BY_EMAIL = Need(
+    "pool",
+    "AutoVerifiedAttributes",
+    "users with a verified email address can be imported",
+    holds_for=lambda spec: "email" in spec.auto_verified,
+)
 NO_LINKS = Need(
     "pool",
     "VerificationMessageTemplate.DefaultEmailOption",
