@@ -78,6 +78,12 @@ class Service:
         """Whether a call may wait for code outside the emulator, such as a trigger's handler."""
         return self.triggers.has_any
 
+    def runs_trigger(self, pool: Pool, trigger: str) -> bool:
+        """Return whether a trigger of a pool runs; most pools have none."""
+        if not self.triggers.has_any and not pool.settings.get("LambdaConfig"):
+            return False
+        return self.triggers.runs(pool, trigger)
+
     def reset(self) -> None:
         """Delete every pool, user, session and message; keep clock, seed and settings."""
         with self.lock:

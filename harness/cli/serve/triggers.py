@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -90,9 +92,11 @@ def given_triggers(
     """
     from harness.emulator.triggers import LambdaFunctions
 
-    functions = LambdaFunctions.from_texts(
-        texts or (), "--trigger", unmapped=unmapped, timeout=timeout
-    )
+    # Other programs wait for the first line of the server, so a module must not print before it.
+    with redirect_stdout(sys.stderr):
+        functions = LambdaFunctions.from_texts(
+            texts or (), "--trigger", unmapped=unmapped, timeout=timeout
+        )
     functions.prepare()
     return functions if functions or functions.refuses_unmapped else None
 

@@ -29,7 +29,7 @@ def claims_override(service: Service, client: UserPoolClient, user: User) -> Cla
 
     The trigger's error stops the tokens.
     """
-    if not service.triggers.runs(client.pool, "PreTokenGeneration"):
+    if not service.runs_trigger(client.pool, "PreTokenGeneration"):
         return None
     groups = group_claims(client.pool, user)
     return pre_token_generation(service.triggers, client, user, groups, (USER_SCOPE,))

@@ -44,7 +44,7 @@ def _sign_in_result(service: Service, caller: Caller, attempt: Attempt) -> Resul
     The triggers run first: if they refuse, nothing changes, and a user whom they sign out gets no
     tokens.
     """
-    if service.triggers.runs(attempt.pool, "PostAuthentication"):
+    if service.runs_trigger(attempt.pool, "PostAuthentication"):
         post_authentication(service.triggers, attempt)
     override = claims_override(service, attempt.client, attempt.user)
     attempt.require_standing()

@@ -58,11 +58,14 @@ def sign_up(url: str, **config: object) -> bool:
 
 def test_handler_of_the_current_directory_runs(app: Path) -> None:
     """A module in the current directory needs no path; the server says which handlers it has."""
-    with serving("--trigger", "check=handlers_of_this_test:check") as it:
+    noisy = "print('imported')\nfrom handlers_of_this_test import check\n"
+    (app / "noisy_of_this_test.py").write_text(noisy, encoding="utf-8")
+    with serving("--trigger", "check=noisy_of_this_test:check") as it:
         assert sign_up(it.url, PreSignUp=f"{FUNCTION}check")
         assert not sign_up(it.url)
-        _, out, _ = it.stop(signal.SIGTERM)
-    assert "trigger: check is handlers_of_this_test:check\n" in out
+        _, out, err = it.stop(signal.SIGTERM)
+    assert "trigger: check is noisy_of_this_test:check\n" in out
+    assert err == "imported\n"
 
 
 def test_function_without_handler_is_said_once(app: Path) -> None:
