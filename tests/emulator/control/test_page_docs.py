@@ -9,11 +9,13 @@ from typing import Any, cast
 
 import pytest
 
+from harness.emulator.api.request import Request
 from harness.emulator.control.page import actions
 from harness.emulator.control.page.choices import FAULTS
 from harness.emulator.engine import Engine
 from harness.emulator.operations.table import OPERATIONS
 from harness.emulator.refusals import Refusal
+from tests.emulator.support.expect import PASSWORD
 from tests.emulator.support.over_the_wire import OverTheWire
 from tests.emulator.support.page import form_of, part, read, submit, user_query, words
 from tests.emulator.support.walker import ALWAYS, Device, Walker, new_walker
@@ -48,8 +50,9 @@ def test_a_button_carries_out_its_operation(
     """What the docs name is what a click calls."""
     called: list[str] = []
 
-    def record(_engine: Engine, name: str, _form: object, **_params: Any) -> None:
-        called.append(name)
+    def record(_engine: Engine, request: Request) -> dict[str, Any]:
+        called.append(request.operation)
+        return {}
 
     walker, _, _ = alice
     (user,) = engine.pools[walker.user_pool_id].users
@@ -58,9 +61,9 @@ def test_a_button_carries_out_its_operation(
         user.status = "UNCONFIRMED" if text == "Confirm" else "CONFIRMED"
         user.enabled = text != "Enable"
         page = read(engine, "user", **user_query(engine, walker.user_pool_id))
-        monkeypatch.setattr(actions, "administer", record)
+        monkeypatch.setitem(cast(dict[str, Any], OPERATIONS), name, record)
         action, label = _ACTIONS.get(text, (text.lower().replace(" ", "-"), text))
-        fields: dict[str, Any] = {"password": "x"} if action == "set-password" else {}
+        fields: dict[str, Any] = {"password": PASSWORD} if action == "set-password" else {}
         fields |= {"sure": "1"} if action == "delete-user" else {}
         submit(engine, form_of(page, action), label, **fields)
         assert called == [name]
