@@ -14,7 +14,7 @@ from scenarios.support.answers import (
     expect_tokens,
 )
 from scenarios.support.members import Member, MemberSignIn
-from scenarios.support.other_directory import OTHER_DIRECTORY
+from scenarios.support.other_directory import NOT_MIGRATED, OTHER_DIRECTORY
 from scenarios.support.pool_under_test import CHOSEN_NAMES, EMAIL_CODES, RECOVERY, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Client, Flow, Mfa, Variant, varied
@@ -65,7 +65,7 @@ def test_wrong_password_brings_nobody(
     """What the directory refuses is refused in its own words, and there is no user afterwards."""
     OTHER_DIRECTORY.add(cognito_person)
     wrong = cognito_person.with_password(cognito_people.password())
-    with refused(refusals.NOT_MIGRATED):
+    with refused(NOT_MIGRATED):
         sign_in(Member(wrong))
     there = exists(cognito_actions, cognito_person)
     check(not there, "a wrong password brought the user", facts="T010")

@@ -19,6 +19,7 @@ import pytest
 
 import harness
 from harness.emulator.server import EmulatorServer
+from tests.packaging.environments import PYTHONS
 from tests.support.arrows import read_package
 from tests.support.sources import PACKAGE, ROOT, name_of, python_files
 
@@ -123,6 +124,7 @@ class TestPackaging:
         minors = sorted(int(minor) for minor in named)
         assert project["requires-python"] == f">=3.{minors[0]},<3.{minors[-1] + 1}"
         assert f"testenv:py3{{{','.join(map(str, minors))}}}" in ini("tox.ini").sections()
+        assert [f"3.{minor}" for minor in minors] == list(PYTHONS)
 
     @pytest.mark.parametrize("group", ["scripts", "entry-points"])
     def test_entry_points_lead_somewhere(self, group: str) -> None:
@@ -248,7 +250,10 @@ class TestSurroundings:
     def test_ci_runs_the_readmes_environments(self) -> None:
         """What the README promises is what a clone is checked by, and more besides."""
         script = ROOT.joinpath(".ci", "run").read_text(encoding="utf-8")
-        parts = "lint types tests scenarios pools moto-suite clients async apps page imap docs"
+        parts = (
+            "lint types tests scenarios package lowest pools "
+            "moto-suite clients async apps page imap docs"
+        )
         assert f"for part in {parts}; do" in script
 
     def test_the_changelog_speaks_of_this_version(self) -> None:

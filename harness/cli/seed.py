@@ -40,10 +40,11 @@ def seed(
         bool, typer.Option("--schema", help="Print the JSON Schema of seed files, and do no more.")
     ] = False,
 ) -> None:
-    """Make the pools of a seed file in a served emulator, all as the file has them.
+    """Make the pools of a seed file in a served emulator.
 
-    Pools with the same ids are replaced with everything in them; others stay. If anything in the
-    file is not allowed, nothing changes. Prints the ids of the pools, one per line.
+    Afterwards they are as in the file. Pools with the same ids are replaced with everything in
+    them; others stay. If anything in the file is not allowed, nothing changes. Prints the ids of
+    the pools, one per line.
     """
     if schema:
         from harness.emulator.seeds import schema_text

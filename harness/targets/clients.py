@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -24,6 +26,7 @@ __all__ = [
     "offline_client_of",
     "online_client",
     "online_client_of",
+    "own_default_session",
 ]
 
 # Enough for a laptop under load, while a service that hangs does not block the run forever.
@@ -147,6 +150,19 @@ class AwsClients:
 def ca_bundle() -> str | None:
     """Return the path of the CA bundle that :func:`online_client` uses, if one is set."""
     return cast("str | None", botocore.session.get_session().get_config_variable("ca_bundle"))
+
+
+@contextmanager
+def own_default_session() -> Iterator[None]:
+    """Have ``boto3.client`` find the user's settings anew in the ``with`` block, and forget them.
+
+    boto3 keeps credentials in its default session, from its first client to the end of the process.
+    """
+    before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, None
+    try:
+        yield
+    finally:
+        boto3.DEFAULT_SESSION = before
 
 
 def finds_credentials() -> bool:

@@ -150,6 +150,10 @@ class EmulatedTarget:
             poll_seconds=look_every(late),
         )
 
+    def upload_user_import(self, url: str, content: bytes) -> None:
+        """Take the file of a user import job, which has no HTTP to come by."""
+        self.emulator.upload_user_import(url, content)
+
     def faults(self) -> EmulatorFaults:
         """Return the means to make operations fail."""
         return EmulatorFaults(self.emulator)

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness import Person
+from scenarios.support.refusals import Refusal
 
-__all__ = ["BAD_PASSWORD", "OTHER_DIRECTORY", "OtherDirectory"]
+__all__ = ["BAD_PASSWORD", "NOT_MIGRATED", "OTHER_DIRECTORY", "OtherDirectory"]
 
 #: What the directory says of a wrong password.
 BAD_PASSWORD = "Bad password"
+#: What Cognito says of it.
+NOT_MIGRATED = Refusal(
+    "UserLambdaValidationException", (f"UserMigration failed with error {BAD_PASSWORD}.",), "T010"
+)
 
 
 @dataclass(frozen=True)

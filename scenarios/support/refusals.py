@@ -193,9 +193,6 @@ CANNOT_RESET_IN_THIS_STATE = Refusal(
     "A085",
 )
 RESET_REQUIRED = Refusal("PasswordResetRequiredException", facts="A129")
-NOT_MIGRATED = Refusal(
-    "UserLambdaValidationException", ("UserMigration failed with error Bad password.",), "T010"
-)
 TEMPORARY_PASSWORD_EXPIRED = Refusal(
     "NotAuthorizedException",
     (

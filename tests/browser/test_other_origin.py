@@ -72,6 +72,9 @@ def form(text: str, **more: Any) -> list[Any]:
 def attacks(pool_id: str) -> list[list[Any]]:
     """Return requests that read or change what is in the emulator."""
     forward = json.dumps({"advance_seconds": 86_400})
+    other = {"id": pool_id, "configuration": {"UserPool": {"PoolName": "other"}}}
+    seed = json.dumps({"document": {"cognito_harness_seed": 1, "pools": [other]}})
+    as_json = {"Content-Type": "application/json"}
     return [
         signed("cognito-idp", f"{_PREFIX}ListUserPools", {"MaxResults": 5}),
         signed("cognito-idp", f"{_PREFIX}ListUsers", {"UserPoolId": pool_id}),
@@ -86,6 +89,10 @@ def attacks(pool_id: str) -> list[list[Any]]:
         ["/_harness/outbox", {"mode": "no-cors"}],
         ["/_harness/reset", {"method": "POST", "mode": "no-cors"}],
         ["/_harness/clock", {"method": "POST", "body": forward, "mode": "no-cors"}],
+        ["/_harness/export?secrets=true", {}],
+        ["/_harness/export?secrets=true", {"mode": "no-cors"}],
+        ["/_harness/seed", {"method": "POST", "body": seed, "mode": "no-cors"}],
+        ["/_harness/seed", {"method": "POST", "body": seed, "headers": as_json}],
         ["/_harness/health", {}],
     ]
 

@@ -13,7 +13,7 @@ import harness
 from tests.cli.conftest import CommandLine
 
 COMMANDS = (
-    *("serve", "code", "clock", "demo", "snapshot", "provision"),
+    *("serve", "code", "clock", "seed", "export", "demo", "snapshot", "provision"),
     *("audit", "diff", "sweep", "iam-policy", "latencies", "load"),
 )
 

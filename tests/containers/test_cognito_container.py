@@ -6,6 +6,7 @@ So what the container would be told is carried out; image, network and volumes a
 
 from __future__ import annotations
 
+import re
 import subprocess
 import urllib.error
 import urllib.request
@@ -20,6 +21,7 @@ from testcontainers.core.config import ConnectionMode, testcontainers_config
 from harness.containers import CognitoContainer
 from harness.errors import ConfigurationError, HarnessError
 from tests.cli.processes import COMMAND
+from tests.support.sources import ROOT
 
 
 class ServedContainer:
@@ -172,3 +174,13 @@ def test_what_cannot_work_is_refused(tmp_path: Path) -> None:
         CognitoContainer(seed_file=tmp_path / "none.toml")
     with pytest.raises(ConfigurationError, match=r"give arguments=\(\.\.\.\) instead"):
         CognitoContainer().with_command("sleep 1").start()
+
+
+def test_the_recipe_works() -> None:
+    """The test on the page passes with a container that was started as its fixture does it."""
+    page = (ROOT / "docs" / "recipes" / "containers-python.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```py\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(example, "containers-python.md", "exec"), names)
+    with CognitoContainer() as cognito:
+        names["test_the_email_has_the_code"](cognito)

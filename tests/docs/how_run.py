@@ -33,6 +33,7 @@ class How(Enum):
     SHOWN = "an output, not a command; tests of the pages compare several"
     ACCOUNT = "not run: it needs an AWS account; tox -e aws-rehearsal runs the target"
     MAIL = "not run as it is: it needs a mail server or a person; tox -e imap runs Dovecot"
+    CONTAINERS = "not run here: there is no engine; the workflow ci.yml starts the image"
     OTHER_SYSTEM = "not run: it is for a system or a program that is not here"
 
 
@@ -42,7 +43,6 @@ _BY_PATTERN: tuple[tuple[str, How], ...] = (
     (r"--aws-accounts|--cognito-target=aws|--cognito-aws|^aws cloudformation", How.ACCOUNT),
     (r"^aws .*us-east-1_AbCdEf123", How.ACCOUNT),
     (r"cognito-harness demo( --passwordless| --user-pool-id .*)?$", How.TERMINAL),
-    (r"^cognito-harness serve.* --trigger .*https?://", How.OTHER_SYSTEM),
     (r"^cognito-harness serve", How.SERVER),
     (r"^cognito-harness load", How.LOAD),
     (r"^cognito-harness", How.COMMAND),
@@ -54,12 +54,19 @@ _BY_PATTERN: tuple[tuple[str, How], ...] = (
     (r"pip install|pip wheel|^pipx |^uvx |^python3 -m venv|-m pip", How.INSTALLS),
     (r"^(mkdir build|cp -R stack)", How.ACCOUNT),
     (r"^npm install", How.CLIENTS),
+    (r"^(docker |curl )", How.CONTAINERS),
 )
-_BY_LANGUAGE = {"python": How.PYTHON, "js": How.CLIENTS, "powershell": How.OTHER_SYSTEM}
+_BY_LANGUAGE = {
+    "console": How.SHOWN,
+    "python": How.PYTHON,
+    "js": How.CLIENTS,
+    "powershell": How.OTHER_SYSTEM,
+}
 #: Blocks of data that a program reads, by their pages.
 _INPUTS = {
     "audit.md",
     "cli.md",
+    "containers.md",
     "emulator.md",
     "install.md",
     "load-profiles.md",
@@ -108,7 +115,7 @@ def main() -> None:
     counts = Counter(how for _, how in snippets())
     for how in How:
         print(f"{counts[how]:5}  {how.value}")
-    not_run = sum(counts[how] for how in (How.ACCOUNT, How.MAIL, How.OTHER_SYSTEM))
+    not_run = sum(counts[how] for how in (How.ACCOUNT, How.MAIL, How.CONTAINERS, How.OTHER_SYSTEM))
     run = sum(counts.values()) - not_run - counts[How.SHOWN]
     print(f"{run} snippets are run, {not_run} are not, and {counts[How.SHOWN]} are outputs")
 

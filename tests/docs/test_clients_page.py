@@ -22,6 +22,7 @@ NODE = ROOT / "tests" / "foreign_clients" / "node"
 _ROW = re.compile(r"^\| (?P<name>[@\w/-]+) \| (?P<version>\d[\d.]*) \|", re.MULTILINE)
 #: Packages that are installed for the tests but are not clients of Cognito.
 TOOLS = {
+    "@types/aws-lambda",
     "botocore",
     "esbuild",
     "playwright-core",
@@ -29,6 +30,7 @@ TOOLS = {
     "qrcode",
     "react",
     "react-dom",
+    "typescript",
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from pathlib import Path
@@ -32,10 +31,10 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path = tmp_path / "plan.json"
     write_private(path, {})
 
-    def interrupted(content: object, file: object) -> None:
+    def interrupted(draft: object, file: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(json, "dump", interrupted)
+    monkeypatch.setattr(os, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_private(path, SECRET)
     assert list(tmp_path.iterdir()) == [path]

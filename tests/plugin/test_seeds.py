@@ -9,7 +9,15 @@ import pytest
 from harness.errors import ConfigurationError
 from harness.pools.seeds.writing import seed_text
 from harness.settings.run_settings import Setting, Settings
-from tests.emulator.seeds.documents import CLIENT_ID, POOL_ID, changed, shop
+from tests.emulator.seeds.documents import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    PASSWORD,
+    POOL_ID,
+    TOTP_SECRET,
+    changed,
+    shop,
+)
 from tests.plugin.conftest import Inner
 
 SUITE = """
@@ -134,3 +142,17 @@ def test_environment_and_file_can_name_it(
     result.assert_outcomes(passed=1)
     header = " ".join(result.stdout.str().split())
     assert f"seed file {seed_file} (environment COGNITO_HARNESS_SEED_FILE)" in header
+
+
+def test_no_report_shows_a_secret_of_the_file(inner: Inner, seed_file: str) -> None:
+    """Secrets of the file are removed from reports, also if no test asks for the people."""
+    source = f"""
+def test_it(cognito_target):
+    print("{PASSWORD}", "{TOTP_SECRET}", "a-device-password", "{CLIENT_SECRET}")
+    assert "{PASSWORD}" == ""
+"""
+    result = inner(f"--cognito-seed-file={seed_file}", source=source)
+    result.assert_outcomes(failed=1)
+    text = result.stdout.str() + result.stderr.str()
+    for secret in (PASSWORD, TOTP_SECRET, "a-device-password", CLIENT_SECRET):
+        assert secret not in text

@@ -114,7 +114,7 @@ def test_unusable_option_is_one_line(
     text = result.stdout.str() + result.stderr.str()
     assert words in text
     assert "Traceback" not in text
-    result.assert_outcomes()
+    assert result.ret == 2
 
 
 def test_option_and_fixture_of_the_suite_exclude_each_other(inner: Inner, handlers: None) -> None:
@@ -122,4 +122,34 @@ def test_option_and_fixture_of_the_suite_exclude_each_other(inner: Inner, handle
     result = inner(f"--cognito-trigger={TRIGGER}", source=SUITE)
     text = result.stdout.str() + result.stderr.str()
     assert "the suite's own fixture cognito_triggers returns other handlers" in text
-    result.assert_outcomes()
+    assert result.ret == 2
+
+
+FILE_SUITE = """
+def test_file_names_the_function(cognito_signed_up, cognito_actions):
+    shown = cognito_actions.admin_get_user(cognito_signed_up.username)
+    assert shown["UserStatus"] == "CONFIRMED"
+"""
+TEMPLATE = """
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      AutoVerifiedAttributes: [email]
+      LambdaConfig: {PreSignUp: !GetAtt CheckFunction.Arn}
+  Web:
+    Type: AWS::Cognito::UserPoolClient
+    Properties: {UserPoolId: !Ref Pool, ExplicitAuthFlows: [ALLOW_USER_SRP_AUTH]}
+"""
+
+
+def test_function_that_a_template_refers_to_has_a_handler(
+    inner: Inner, pytester: pytest.Pytester, handlers: None
+) -> None:
+    """The logical id of the function's resource is its name."""
+    pytester.makefile(".yaml", template=TEMPLATE)
+    trigger = "CheckFunction=handlers_of_an_option:check"
+    result = inner(
+        "--cognito-pool=template.yaml", f"--cognito-trigger={trigger}", source=FILE_SUITE
+    )
+    result.assert_outcomes(passed=1)

@@ -7,6 +7,7 @@ Unix" or "not Windows". https://docs.python.org/3/library/os.html
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 __all__ = ["posix_only", "system_dependent"]
@@ -112,8 +113,10 @@ def _opens(node: ast.Call, name: str) -> bool:
         return last in {"fdopen", "TemporaryFile", "NamedTemporaryFile"}
     if holder in {"", "io", "codecs"}:
         return True
+    if not node.args:
+        return not node.keywords and re.search("path|file", holder, re.IGNORECASE) is not None
     modes = [one for one in node.args if isinstance(one, ast.Constant)]
-    return holder != "os" and not node.keywords and len(modes) == len(node.args) <= 1
+    return holder != "os" and not node.keywords and len(modes) == len(node.args) == 1
 
 
 def _is_text(node: ast.Call, name: str) -> bool:

@@ -40,7 +40,8 @@ UNDECLARED_ERRORS = {
     "AdminListDevices": frozenset({"UserNotFoundException"}),
 }
 
-#: Operations of which the emulator refuses a part: challenges, and the levels of step-up.
+#: Operations of which the emulator refuses a part: challenges, the levels of step-up, and
+#: password hashes in imports.
 _EMULATED_IN_PART = (
     "RespondToAuthChallenge",
     "AdminRespondToAuthChallenge",
@@ -48,6 +49,7 @@ _EMULATED_IN_PART = (
     "AdminInitiateAuth",
     "CreateUserPool",
     "UpdateUserPool",
+    "CreateUserImportJob",
 )
 
 _TYPES: dict[str, tuple[type, ...]] = {

@@ -72,7 +72,10 @@ class Lockout:
     def refuse_if_locked(self, now: float) -> None:
         """Refuse every attempt during a lock, even one with the right password (A133, A136)."""
         if self.is_locked(now):
-            raise refusals.password_attempts_exceeded()
+            left = self.locked_until - now
+            raise refusals.password_attempts_exceeded().because(
+                f"{self.failures} wrong passwords in a row lock the user out for {left:.0f} s more"
+            )
         if now >= max(self.locked_until, self.last_attempt) + self.QUIET_SECONDS:
             self.failures = 0
 

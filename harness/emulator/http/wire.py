@@ -221,12 +221,12 @@ def _json(body: bytes) -> Any:
         value = json.loads(body or b"{}")
     except (ValueError, RecursionError):
         raise refusals.serialization() from None
-    if body.count(b"[") + body.count(b"{") > MOST_LEVELS and _is_too_deep(value):
+    if body.count(b"[") + body.count(b"{") > MOST_LEVELS and is_too_deep(value):
         raise refusals.serialization()
     return value
 
 
-def _is_too_deep(value: Any) -> bool:
+def is_too_deep(value: Any) -> bool:
     """Return whether JSON has more levels than allowed, one level after the other."""
     level = [value]
     for _ in range(MOST_LEVELS + 1):

@@ -142,7 +142,9 @@ class Sessions:
         """Mark a session as used; only the first caller succeeds (A142)."""
         with self._lock:
             if session.used:
-                raise refusals.session_used()
+                raise refusals.session_used().because(
+                    f"another request has used this Session of {session.challenge} meanwhile"
+                )
             session.used = True
 
     def peek(self, text: str) -> Session | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +66,7 @@ class AppEnvironment:
         """
         return _issuer(f"{self.url}/{self.user_pool_id}/.well-known/openid-configuration")
 
-    def field(self, name: str) -> str | None:
+    def value_of(self, name: str) -> str | None:
         """Return one of the fields that a text of ``cognito_environment_names`` can name."""
         if name == "client_secret":
             return None if self.client_secret is None else self.client_secret.reveal()
@@ -91,8 +90,9 @@ def app_environment(
     url, app = target.url.rstrip("/"), pool.app
     told = AppEnvironment(url, target.region, pool.user_pool_id, app.client_id, app.client_secret)
     variables = _variables(target, url)
-    variables.update(named_variables(DEFAULT_NAMES if names is None else names, told.field))
-    with pytest.MonkeyPatch.context() as patch, _own_default_session(target):
+    variables.update(named_variables(DEFAULT_NAMES if names is None else names, told.value_of))
+    session = nullcontext() if target.name == "aws" else _own_default_session()
+    with pytest.MonkeyPatch.context() as patch, session:
         for name, value in variables.items():
             if value is None:
                 patch.delenv(name, raising=False)
@@ -122,21 +122,10 @@ def _has_credentials() -> bool:
     return finds_credentials()
 
 
-@contextmanager
-def _own_default_session(target: Target) -> Iterator[None]:
-    """Have ``boto3.client`` find the credentials of the environment anew, and forget them again.
+def _own_default_session() -> AbstractContextManager[None]:
+    from harness.targets.clients import own_default_session
 
-    boto3 keeps them in its default session, from its first client to the end of the process.
-    """
-    boto3: Any = sys.modules.get("boto3")
-    if boto3 is None or target.name == "aws":
-        yield
-        return
-    before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, None
-    try:
-        yield
-    finally:
-        boto3.DEFAULT_SESSION = before
+    return own_default_session()
 
 
 def _issuer(document_url: str) -> str:

@@ -153,13 +153,16 @@ class ConfiguredPool:
 
     def _provisioned(self) -> PoolFromConfiguration:
         from harness.pools.making.isolation import isolated
+        from harness.pools.making.local_functions import with_local_functions
         from harness.pools.making.provision_configuration import provision_configuration
-        from harness.targets.base import AccountTarget
+        from harness.targets.base import AccountTarget, TakesTriggers
 
         outlives_the_run = isinstance(self._target, AccountTarget)
-        configuration = self._file_pool.configuration
+        configuration, client = self._file_pool.configuration, self._target.client()
+        if isinstance(self._target, TakesTriggers):
+            configuration = with_local_functions(configuration, client.meta.region_name)
         built = provision_configuration(
-            self._target.client(),
+            client,
             isolated(configuration) if outlives_the_run else configuration,
             name_prefix=self._name_prefix,
             tags=self._tags,

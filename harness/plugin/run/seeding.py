@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import ConfigurationError
+from harness.pools.seeds.people import secrets_of
 from harness.pools.seeds.reading import Seed, read_seed
 from harness.settings.run_settings import Settings
 from harness.targets.base import PlantsSeeds, Target
@@ -25,6 +26,8 @@ def plant(config: pytest.Config, target: Target, settings: Settings) -> None:
     """
     seed = read_seed(str(settings.seed_file.value))
     config.stash[_SEED] = seed
+    # From now on no report shows them, also of tests that never ask for the people.
+    secrets_of(seed["document"])
     if settings.is_shared:
         _require_served(target, seed, settings)
     else:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from harness.users.passkey import Passkey
 
-__all__ = ["SeededPerson", "SeededUser", "find_user", "seeded_person"]
+__all__ = ["SeededPerson", "SeededUser", "find_user", "secrets_of", "seeded_person"]
+
+#: The members of a seed document that are secret, wherever they are.
+_SECRETS = frozenset({"hash", "password", "private_key", "salt", "secret", "verifier"})
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,28 @@ def find_user(document: Mapping[str, Any], username: str, pool_id: str | None) -
         raise ConfigurationError("cognito_seeded_person", given=username, allowed=pools, hint=hint)
     names = [str(user.entry["username"]) for user in users]
     raise ConfigurationError("cognito_seeded_person", given=username, allowed=names)
+
+
+def secrets_of(document: Any) -> list[Secret]:
+    """Return every secret of a seed document, so that those who listen for secrets know them.
+
+    What is not as a document has it is passed over; the emulator refuses it later.
+    """
+    found: list[Secret] = []
+    places: list[Any] = [document]
+    while places:
+        place = places.pop()
+        if isinstance(place, dict):
+            found += [
+                Secret(value)
+                for name, value in place.items()
+                if name in _SECRETS and isinstance(value, str)
+            ]
+            more = place.get("added_secrets")
+            found += [Secret(str(value)) for value in more] if isinstance(more, list) else []
+        if isinstance(place, (dict, list)):
+            places += place.values() if isinstance(place, dict) else place
+    return found
 
 
 def seeded_person(

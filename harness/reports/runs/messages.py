@@ -56,14 +56,14 @@ class Messages:
 
     def request(self, call: RecordedCall) -> int:
         """Return the number of the request of a call."""
-        return self._number(f"{call.name}: request", flattened(call.parameters))
+        return self._number(f"{call.title}: request", flattened(call.parameters))
 
     def response(self, call: RecordedCall) -> int:
         """Return the number of the response of a call; of an error, its text is a member."""
         if call.ok:
-            return self._number(f"{call.name}: response", flattened(call.answer))
+            return self._number(f"{call.title}: response", flattened(call.answer))
         members = (MessageMember("code", call.outcome), MessageMember("message", call.message))
-        return self._number(f"{call.name}: error", members, by_value=True)
+        return self._number(f"{call.title}: error", members, by_value=True)
 
     def __iter__(self) -> Iterator[CallMessage]:
         """Return an iterator over the messages in the order of their numbers."""

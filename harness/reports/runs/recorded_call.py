@@ -25,6 +25,7 @@ class RecordedCall:
     answer: dict[str, Any] = field(default_factory=dict)
     retries: int = 0
     shape: dict[str, str] = field(default_factory=dict)
+    by_app: bool = False
 
     @classmethod
     def of(cls, members: Mapping[str, Any]) -> RecordedCall:
@@ -47,6 +48,11 @@ class RecordedCall:
     def name(self) -> str:
         """The operation with its step."""
         return f"{self.operation} {self.step}".rstrip()
+
+    @property
+    def title(self) -> str:
+        """The name, and that an app under test has made the call, if one has."""
+        return f"{self.name} by the app" if self.by_app else self.name
 
     @property
     def challenge(self) -> str:

@@ -35,6 +35,7 @@ from harness.selfcheck.faults import (
     sign_up,
     srp_parameters,
     tokens,
+    user_import,
     users,
 )
 from harness.selfcheck.faults.messages import MESSAGES
@@ -66,6 +67,7 @@ _FAULTS: tuple[PlantedFault, ...] = (
     *clients.FAULTS,
     *secret_rotation.FAULTS,
     *users.FAULTS,
+    *user_import.FAULTS,
     *lists.FAULTS,
     *details.FAULTS,
     *finer_answers.FAULTS,

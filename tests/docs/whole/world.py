@@ -99,6 +99,7 @@ def made_pool(server: EmulatorServer) -> Mapping[str, str]:
 def write_files(folder: Path, server: EmulatorServer, ids: Mapping[str, str]) -> None:
     """Write all files that the pages name into a folder."""
     shutil.copytree(ROOT / "stack", folder / "stack")
+    shutil.copytree(ROOT / "docs" / "recipes" / "triggers", folder / "functions")
     _assembly(folder / "cdk.out")
     for name, page in _SHOWN.items():
         text = [each.text for each in blocks() if each.page.name == page]

@@ -9,6 +9,7 @@ import pytest
 
 from harness.emulator.domain.passwords import Lockout
 from harness.emulator.engine import Engine
+from harness.emulator.refusals import Refusal
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import Person, refused
 
@@ -105,3 +106,14 @@ def test_right_password_is_refused_during_a_lock(
         access_token(alice)
     engine.clock.advance(1)
     assert access_token(alice)
+
+
+def test_reason_says_how_long_the_lock_lasts() -> None:
+    """The call log has the seconds that are left, and how often the password was wrong."""
+    lockout = Lockout()
+    for _ in range(8):
+        lockout.failed(100.0)
+    with pytest.raises(Refusal) as caught:
+        lockout.refuse_if_locked(103.0)
+    expected = "8 wrong passwords in a row lock the user out for 5 s more"
+    assert caught.value.reason == expected

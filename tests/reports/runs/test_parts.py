@@ -28,6 +28,16 @@ from tests.reports.runs.records import call, ordinary_record, record_of, scenari
 class TestMessages:
     """Requests and responses that have the same members are kept once."""
 
+    def test_a_message_of_an_app_says_so(self) -> None:
+        """What an app has sent with its own client is another message than the test's."""
+        messages = Messages()
+        of_the_test = messages.request(RecordedCall.of(call("SignUp", parameters={"x": "1"})))
+        of_the_app = messages.request(
+            RecordedCall.of({**call("SignUp", parameters={"x": "1"}), "by_app": True})
+        )
+        assert of_the_test != of_the_app
+        assert [message.title for message in messages][1:] == ["SignUp by the app: request"]
+
     def test_members_are_flat_and_secrets_marked(self) -> None:
         """A member has its path, an attribute its name, and a secret is marked as redacted."""
         found = flattened(

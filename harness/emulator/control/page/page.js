@@ -15,6 +15,11 @@
 
   document.documentElement.classList.add("js");
 
+  // What was done is told once, and not again by a reload.
+  const place = new URL(location.href);
+  place.searchParams.delete("done");
+  history.replaceState(null, "", place);
+
   const say = (text, isBad) => {
     notice.hidden = !text;
     notice.classList.toggle("bad", isBad);
