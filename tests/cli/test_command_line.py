@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -211,3 +212,21 @@ class TestMisuse:
         assert outcome.code == 2
         assert "COGNITO_HARNESS_CLIENT_SECRET" in outcome.err
         assert "not-a-secret!" not in outcome.err
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+@pytest.mark.parametrize("arguments", [("--help",), ("demo", "--auto"), ("code", "\u674e")])
+def test_every_encoding_of_a_pipe_will_do(encoding: str, arguments: tuple[str, ...]) -> None:
+    """What a pipe of Windows cannot show is an escape or ASCII, and never a traceback."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "harness", *arguments],
+        env={**os.environ, "PYTHONIOENCODING": encoding, "NO_COLOR": "1"},
+        capture_output=True,
+        encoding=encoding,
+        timeout=120,
+        check=False,
+    )
+
+    assert finished.returncode == (2 if arguments[0] == "code" else 0), finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert "\x1b[3" not in finished.stdout

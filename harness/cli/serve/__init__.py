@@ -41,8 +41,6 @@ __all__ = ["serve"]
 _TO_ALL = "warning: other machines can reach this address, and can then use every pool served here"
 
 _NEXT = "next, in another terminal:"
-_END = "Ctrl-C ends it; pools and users are gone then, unless --state FILE keeps them"
-_END_WITH_STATE = "Ctrl-C ends it, and saves the state"
 
 _CODES = "warning: programs there that use a name of --allow-host can also read codes"
 
@@ -149,17 +147,16 @@ def serve(
         ) as url,
     ):
         kept.begin()
-        warned = [*_open_to_others(host, sources), *uncallable(settings.public_url, sources)]
-        more = [*planted, *trigger_lines(triggers), *warned]
+        more = [*planted, *trigger_lines(triggers), *_warnings(host, sources, public_url)]
         _announce(url, emulator, [*security.lines(), *permitted], more)
         kept.announce()
-        print(_END if state is None else _END_WITH_STATE, flush=True)
         signals.wait()
 
 
-def _open_to_others(host: str, sources: AllowedSources) -> list[str]:
-    """Return the warnings about who can reach the server."""
-    return [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
+def _warnings(host: str, sources: AllowedSources, public_url: str | None) -> list[str]:
+    """Return the warnings about who can reach the server, and who cannot."""
+    open_to_others = [] if is_loopback(host) else [_TO_ALL, *([_CODES] if sources.hosts else [])]
+    return [*open_to_others, *uncallable(public_url, sources)]
 
 
 def is_loopback(host: str) -> bool:

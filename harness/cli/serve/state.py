@@ -38,6 +38,10 @@ StateSecretsOption = Annotated[
 ]
 
 
+_END = "Ctrl-C ends it; pools and users are gone then, unless --state FILE keeps them"
+_END_WITH_STATE = "Ctrl-C ends it, and saves the state"
+
+
 class KeptState:
     """The state file of one run, if it has one."""
 
@@ -54,13 +58,16 @@ class KeptState:
         self.began = True
 
     def announce(self) -> None:
-        """Print what was read, and what cannot go on because the file has no secrets."""
-        if self._file is not None:
+        """Print what was read, what cannot go on without secrets, and what Ctrl-C does."""
+        if self._file is None:
+            print(_END, flush=True)
+        else:
             users = sum(len(pool.users) for pool in self._engine.pools.values())
             size = f"pools: {len(self._engine.pools)}, users: {users}"
             print(f"state: {self._file.given}, {size}{self._without()}", flush=True)
             if self._file.consequences:
                 print(f"state: {self._file.consequences}", flush=True)
+            print(_END_WITH_STATE, flush=True)
 
     def save(self) -> None:
         """Write the state, if the server started."""
