@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -215,6 +215,12 @@ class TestVirtualClock:
         late.advance(1e13)
         assert (early.time(), late.time()) == (clock.LAST_MOMENT, clock.LAST_MOMENT)
         assert late.now().year == 9999
+
+    @given(st.floats(min_value=0, max_value=clock.LAST_MOMENT))
+    def test_its_datetimes_are_those_of_every_system(self, moment: float) -> None:
+        """They are what Python gives where its C library reaches so far, to a microsecond."""
+        expected = datetime.fromtimestamp(moment, timezone.utc)
+        assert abs(clock.utc_of(moment) - expected) <= timedelta(microseconds=1)
 
     def test_it_can_be_set(self) -> None:
         """A set clock shows the moment, also an earlier one."""

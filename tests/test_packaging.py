@@ -19,6 +19,7 @@ import pytest
 
 import harness
 from harness.emulator.server import EmulatorServer
+from tests.packaging.environments import PYTHONS
 from tests.support.arrows import read_package
 from tests.support.sources import PACKAGE, ROOT, name_of, python_files
 
@@ -91,6 +92,13 @@ class TestPackaging:
         assert name == pyproject()["project"]["name"]
         assert set(asked.split(",")) == set(extras) - {"all"}
 
+    def test_every_extra_is_on_the_page(self) -> None:
+        """docs/install.md says what each extra is for."""
+        page = ROOT.joinpath("docs", "install.md").read_text(encoding="utf-8")
+        table = page.partition("## Extras")[2].partition("\n## ")[0]
+        extras = pyproject()["project"]["optional-dependencies"]
+        assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(extras)
+
     def test_every_import_is_declared(self) -> None:
         """What the package imports is a dependency by name, and not by luck of another one."""
         providers = importlib.metadata.packages_distributions()
@@ -123,6 +131,7 @@ class TestPackaging:
         minors = sorted(int(minor) for minor in named)
         assert project["requires-python"] == f">=3.{minors[0]},<3.{minors[-1] + 1}"
         assert f"testenv:py3{{{','.join(map(str, minors))}}}" in ini("tox.ini").sections()
+        assert [f"3.{minor}" for minor in minors] == list(PYTHONS)
 
     @pytest.mark.parametrize("group", ["scripts", "entry-points"])
     def test_entry_points_lead_somewhere(self, group: str) -> None:
@@ -248,7 +257,8 @@ class TestSurroundings:
     def test_ci_runs_the_readmes_environments(self) -> None:
         """What the README promises is what a clone is checked by, and more besides."""
         script = ROOT.joinpath(".ci", "run").read_text(encoding="utf-8")
-        parts = "lint types tests scenarios pools moto-suite clients async apps page imap docs"
+        parts = "lint types tests scenarios package lowest pools moto-suite clients async apps"
+        parts += " page imap docs"
         assert f"for part in {parts}; do" in script
 
     def test_the_changelog_speaks_of_this_version(self) -> None:

@@ -107,6 +107,18 @@ def test_each_line_is_an_argument(tmp_path: Path, started: list[Runner]) -> None
     assert Path(f"{state}.lock").exists()
 
 
+def test_it_starts_with_a_seed(tmp_path: Path, started: list[Runner]) -> None:
+    """The pools of a seed file are there, with the ids that the app has already."""
+    seed = tmp_path / "seed.yaml"
+    page = (ROOT / "docs" / "seeds.md").read_text(encoding="utf-8")
+    seed.write_text(page.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    job = runner(tmp_path, started, seed_file=str(seed))
+    done = job.run(SERVE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    served = Path(job.outputs["serve"]["log"]).read_text(encoding="utf-8")
+    assert "us-east-1_Shop12345 web=1example23456789" in served
+
+
 def test_a_server_that_does_not_start_fails_the_job(tmp_path: Path) -> None:
     """The step ends with 1 at once, and shows why."""
     done = Runner(tmp_path, {"arguments": "--no-such-option"}).run(SERVE)

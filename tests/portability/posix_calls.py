@@ -7,6 +7,7 @@ Unix" or "not Windows". https://docs.python.org/3/library/os.html
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 __all__ = ["posix_only", "system_dependent"]
@@ -49,6 +50,7 @@ _MEMBERS = {
 _METHODS = _words("add_reader add_signal_handler add_writer remove_signal_handler")
 #: Arguments of ``Popen`` that Windows refuses, or that another shell reads differently.
 _ARGUMENTS = _words("extra_groups pass_fds preexec_fn shell umask")
+_STARTS = _words("Popen call check_call check_output run")
 _PLACES = ("/bin/", "/dev/", "/etc/", "/proc/", "/tmp", "/usr/", "/var/")
 
 
@@ -62,7 +64,7 @@ def posix_only(source: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.Attribute):
             yield from _member(node)
         elif isinstance(node, ast.Call):
-            yield from (f"{one.arg}=" for one in node.keywords if _is_refused(one))
+            yield from (f"{one.arg}=" for one in node.keywords if _is_refused(one, node))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from (node.value for place in _PLACES if node.value.startswith(place))
 
@@ -100,9 +102,10 @@ def _member(node: ast.Attribute) -> Iterator[str]:
         yield node.attr
 
 
-def _is_refused(keyword: ast.keyword) -> bool:
+def _is_refused(keyword: ast.keyword, call: ast.Call) -> bool:
+    starts = ast.unparse(call.func).rpartition(".")[2] in _STARTS
     off = isinstance(keyword.value, ast.Constant) and keyword.value.value in (False, None)
-    return keyword.arg in _ARGUMENTS and not off
+    return starts and keyword.arg in _ARGUMENTS and not off
 
 
 def _opens(node: ast.Call, name: str) -> bool:
@@ -112,8 +115,10 @@ def _opens(node: ast.Call, name: str) -> bool:
         return last in {"fdopen", "TemporaryFile", "NamedTemporaryFile"}
     if holder in {"", "io", "codecs"}:
         return True
+    if not node.args:
+        return not node.keywords and re.search("path|file", holder, re.IGNORECASE) is not None
     modes = [one for one in node.args if isinstance(one, ast.Constant)]
-    return holder != "os" and not node.keywords and len(modes) == len(node.args) <= 1
+    return holder != "os" and not node.keywords and len(modes) == len(node.args) == 1
 
 
 def _is_text(node: ast.Call, name: str) -> bool:

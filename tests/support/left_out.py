@@ -20,6 +20,7 @@ ENVIRONMENTS = {
     _TESTS / "plugin" / "pools" / "whole": "pools",  # minutes: all scenarios on thirteen pools
     _TESTS / "docs" / "whole": "docs",  # minutes, and MkDocs
     _TESTS / "load" / "long": "load",  # minutes, and root for network namespaces
+    _TESTS / "packaging" / "whole": "package",  # a registry, and minutes
 }
 
 

@@ -152,7 +152,7 @@ def _end(process: subprocess.Popen[str]) -> None:
     if process.poll() is not None:
         return
     with suppress(ProcessLookupError):  # it has just ended
-        if os.name == "posix":
+        if hasattr(os, "killpg"):
             # Programs that it started keep its output open.
             os.killpg(process.pid, signal.SIGKILL)
         process.kill()

@@ -70,7 +70,7 @@ def test_the_sdist_can_be_built_and_tested(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"pyproject.toml", "tox.ini", "pytest.ini", "tests/conftest.py", "LICENSE"} <= names
-    assert not [name for name in names if name.startswith((".tox", ".venv", ".ci", ".git"))]
+    assert not [name for name in names if name.startswith((".tox/", ".venv/", ".ci/", ".git/"))]
 
 
 @pytest.mark.parametrize("version", PYTHONS)
