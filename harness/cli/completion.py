@@ -55,14 +55,13 @@ def _shell(option: str, text: str) -> str:
     """
     if text != _THIS_SHELL:
         return one_of(option, text, SHELLS)
-    # Typer depends on it.
-    import shellingham  # type: ignore[import-untyped]
+    # Typer finds the shell above this process; its public functions only use what it found.
+    from typer.completion import _get_shell_name  # type: ignore[attr-defined]
 
-    try:
-        name = str(shellingham.detect_shell()[0])
-    except shellingham.ShellDetectionFailure:
+    name = _get_shell_name()
+    if name is None:
         hint = f"which shell this is cannot be told; name it: {', '.join(SHELLS)}"
-        raise ConfigurationError(option, hint=hint) from None
+        raise ConfigurationError(option, hint=hint)
     if name not in SHELLS:
         hint = f"there is none for the shell {name}; name another: {', '.join(SHELLS)}"
         raise ConfigurationError(option, hint=hint)
