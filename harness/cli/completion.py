@@ -55,10 +55,11 @@ def _shell(option: str, text: str) -> str:
     """
     if text != _THIS_SHELL:
         return one_of(option, text, SHELLS)
-    # Typer finds the shell above this process; its public functions only use what it found.
-    from typer.completion import _get_shell_name  # type: ignore[attr-defined]
+    from typer import completion
 
-    name = _get_shell_name()
+    # Typer finds the shell above this process; older versions keep that to themselves.
+    find = getattr(completion, "_get_shell_name", None)
+    name: str | None = None if find is None else find()
     if name is None:
         hint = f"which shell this is cannot be told; name it: {', '.join(SHELLS)}"
         raise ConfigurationError(option, hint=hint)
