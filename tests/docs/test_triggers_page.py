@@ -16,7 +16,7 @@ from harness.emulator import LambdaFunctions, Triggers
 from harness.emulator.triggers.handlers import FIELDS
 from harness.emulator.triggers.lambda_config import FunctionName
 from tests.cli.processes import serving
-from tests.docs.test_examples import ROOT
+from tests.support.sources import ROOT
 
 PAGE = (ROOT / "docs" / "triggers.md").read_text(encoding="utf-8")
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:"

@@ -19,6 +19,11 @@ _LINK_OR_BLOCK = re.compile(
     r"\]\((?P<link>[\w./-]+\.(?!md\))\w+)\)|^```(?!sh\n|python\n)\w+\n(?P<block>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+#: Pages whose blocks are no files: each with the test of its blocks.
+_OF_THEIR_OWN = {
+    "containers-endpoints.md": "tests/docs/recipes/test_endpoints.py",
+    "containers-python.md": "tests/containers",
+}
 _ROLE = "role/cognito-harness-nightly"
 
 
@@ -43,12 +48,23 @@ def trust(name: str) -> dict[str, Any]:
 class TestPages:
     """Tests of the pages and their files."""
 
-    @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+    @pytest.mark.parametrize(
+        "page",
+        [page for page in PAGES if page.name not in _OF_THEIR_OWN],
+        ids=lambda page: page.name,
+    )
     def test_a_block_is_part_of_the_file_before_it(self, page: Path) -> None:
         """Each block is an exact part of that file, so that a page shows only what is tested."""
         for file, block in blocks(page):
             assert file != page, block
             assert block in file.read_text(encoding="utf-8"), f"{file.name}: {block}"
+
+    @pytest.mark.parametrize(("page", "test"), _OF_THEIR_OWN.items())
+    def test_a_page_without_files_has_a_test_of_its_own(self, page: str, test: str) -> None:
+        """The blocks of such a page are read from it and tried."""
+        path = RECIPES.parents[1] / test
+        files = path.rglob("test_*.py") if path.is_dir() else [path]
+        assert any(page in file.read_text(encoding="utf-8") for file in files)
 
     def test_every_file_is_shown_whole(self) -> None:
         """The pages show each file whole, so that readers copy what is tested."""
