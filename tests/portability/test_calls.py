@@ -73,7 +73,7 @@ def test_text_has_an_encoding() -> None:
         ("subprocess.run(command, shell=True)", ["shell="]),
         ("subprocess.run(command, shell=False)", []),
         ("Popen(command, preexec_fn=os.setsid)", ["preexec_fn=", "os.setsid"]),
-        ("Path('/tmp/x')", ["/tmp/x"]),
+        ("Path('/var/x')", ["/var/x"]),
         ("open('/dev/tty')", ["/dev/tty"]),
         ("datetime.datetime.fromtimestamp(0)", ["datetime.fromtimestamp"]),
         ("date.fromisoformat('2026-12-01')", []),
