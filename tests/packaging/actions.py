@@ -66,6 +66,8 @@ class Runner:
             file.write_text("", encoding="utf-8")
         base = {"PATH": path, "HOME": str(self.folder), "RUNNER_TEMP": str(self.folder)}
         base |= {name: str(file) for name, file in files.items()}
+        # What the action's first step installs is what is tested.
+        base["PYTHONPATH"] = str(ROOT)
         own = {name: self.value(text) for name, text in step.get("env", {}).items()}
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
