@@ -48,6 +48,7 @@ PROVEN_IN_PART: dict[str, str] = {
     "A070": f"four of the eight occur: {_FEDERATED}, and no operation leads to the other three",
     "A080": "pages are never empty, and nothing is eventually consistent",
     "A277": "the endpoints are named, but the hosted UI behind them is not emulated",
+    "J014": "a file has at most 5 MB and 20,000 rows here",
     "A284": f"provider linking: {_FEDERATED}",
     "A287": "LimitManagement: its operations are not emulated",
     "T003": "handlers in Python are called once and may take as long as they need",
