@@ -55,14 +55,14 @@ def _shell(option: str, text: str) -> str:
     """
     if text != _THIS_SHELL:
         return one_of(option, text, SHELLS)
-    # Typer depends on it.
-    import shellingham  # type: ignore[import-untyped]
+    from typer import completion
 
-    try:
-        name = str(shellingham.detect_shell()[0])
-    except shellingham.ShellDetectionFailure:
+    # Typer finds the shell above this process; older versions keep that to themselves.
+    find = getattr(completion, "_get_shell_name", None)
+    name: str | None = None if find is None else find()
+    if name is None:
         hint = f"which shell this is cannot be told; name it: {', '.join(SHELLS)}"
-        raise ConfigurationError(option, hint=hint) from None
+        raise ConfigurationError(option, hint=hint)
     if name not in SHELLS:
         hint = f"there is none for the shell {name}; name another: {', '.join(SHELLS)}"
         raise ConfigurationError(option, hint=hint)

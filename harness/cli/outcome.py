@@ -12,7 +12,13 @@ from urllib.parse import urlsplit
 
 import typer
 
-from harness.errors import ConfigurationError, DeadlineExceeded, HarnessError, ScenarioFailure
+from harness.errors import (
+    ConfigurationError,
+    DeadlineExceeded,
+    HarnessError,
+    ScenarioFailure,
+    nearest_match,
+)
 from harness.redaction import Redactor
 
 __all__ = ["TRACEBACK_VARIABLE", "ExitCode", "complain", "report"]
@@ -112,6 +118,12 @@ def _without_value(error: Exception) -> str | None:
 def _as_sentence(error: Exception) -> str:
     text = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
     text = re.sub(r"[.;]? [Dd]id you mean", "; did you mean", text)
+    command = re.fullmatch(r"No such command '(.*)'", text)
+    if command:
+        # Older versions of Typer suggest none.
+        commands = getattr(getattr(getattr(error, "ctx", None), "command", None), "commands", {})
+        near = nearest_match(command[1], tuple(commands))
+        return f"no such command {command[1]!r}" + (f"; did you mean {near!r}?" if near else "")
     extra = re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", text)
     if extra:
         return f"no place for {extra[1]!r}: the command takes no such argument"

@@ -24,6 +24,20 @@ def test_an_unknown_shell_is_refused(cli: CommandLine, option: str) -> None:
     assert outcome.err == f"cognito-harness: {option}: cannot use 'zzz'; allowed: {allowed}\n"
 
 
+@pytest.mark.parametrize(("found", "said"), [(None, "cannot be told"), ("tcsh", "shell tcsh")])
+def test_a_shell_that_is_not_known_is_asked_for(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, found: str | None, said: str
+) -> None:
+    """Without a name, a shell that cannot be told or has no completion is one line."""
+    monkeypatch.setattr("typer.completion._get_shell_name", lambda: found, raising=False)
+
+    outcome = cli("--show-completion")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+    assert ", ".join(SHELLS) in outcome.err
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_every_shell_has_a_script(cli: CommandLine, shell: str) -> None:
     """The script of each shell calls the program, by its name and its variable."""
