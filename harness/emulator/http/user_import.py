@@ -44,10 +44,11 @@ def take_file(
     """
     named = _PATH.fullmatch(path)
     pool = service.pools.get(named["pool"]) if named else None
-    owned = named is not None and pool is not None and pool.account == named["account"]
-    job = pool.import_jobs.get(named["job"]) if owned else None
+    if named is None or pool is None or pool.account != named["account"]:
+        return _error("AccessDenied", "Access Denied")
+    job = pool.import_jobs.get(named["job"])
     key = dict(parse_qsl(query)).get("X-Amz-Signature", "")
-    if pool is None or job is None or not job.is_key(key):
+    if job is None or not job.is_key(key):
         return _error("AccessDenied", "Access Denied")
     with pool.lock:
         if method != "PUT" or headers.get(_ENCRYPTION) != "aws:kms":
