@@ -273,7 +273,10 @@ def _is_secret_member(plain: str) -> bool:
 
 def _redact_attribute(attribute: Mapping[Any, Any]) -> dict[Any, Any]:
     name = str(attribute["Name"])
-    return {"Name": attribute["Name"], "Value": _mask_attribute(name, attribute["Value"])}
+    # ValidationData may have anything.
+    is_secret = _is_secret_member(name.replace("_", "").lower())
+    value = MASK if is_secret else _mask_attribute(name, attribute["Value"])
+    return {"Name": attribute["Name"], "Value": value}
 
 
 def _mask_attribute(name: str, value: Any) -> Any:

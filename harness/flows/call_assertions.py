@@ -259,15 +259,24 @@ def _often(times: int) -> str:
     return "once" if times == 1 else f"{times} times"
 
 
-def _differences(path: str, expected: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
+def _differences(
+    path: str, expected: Mapping[str, Any], sent: Mapping[str, Any], *, hidden: bool = False
+) -> Iterator[str]:
+    """Yield how members differ; ``hidden`` for the members of something secret."""
     for name, value in expected.items():
         where = f"{path}{name}"
         if name not in sent:
             yield f"{where} was not sent"
-        elif isinstance(value, Mapping) and isinstance(sent[name], Mapping):
-            yield from _differences(f"{where}.", value, sent[name])
+            continue
+        is_hidden = hidden or _is_secret(name, sent[name]) or _is_secret(name, value)
+        if isinstance(value, Mapping) and isinstance(sent[name], Mapping):
+            yield from _differences(f"{where}.", value, sent[name], hidden=is_hidden)
         elif not _equal(value, sent[name]):
-            yield _difference(name, where, value, sent[name])
+            yield _difference(name, where, None if is_hidden else (sent[name], value))
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    return bool(redact({name: value})[name] == MASK)
 
 
 def _equal(expected: Any, sent: Any) -> bool:
@@ -285,8 +294,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _difference(name: str, where: str, expected: Any, sent: Any) -> str:
-    was, wanted = _shown(name, sent), _shown(name, expected)
+def _difference(name: str, where: str, values: tuple[Any, Any] | None) -> str:
+    """Return how a member differs: what was sent and what was expected, unless they are secret."""
+    was, wanted = (_shown(name, value) for value in values) if values else (MASK, MASK)
     if MASK in was or was == wanted:
         return f"{where} is not the expected value (not shown)"
     return f"{where} is {was}, not {wanted}"

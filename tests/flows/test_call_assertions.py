@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from unittest.mock import ANY
 
@@ -89,6 +90,23 @@ class TestCalled:
             "    AuthParameters.PASSWORD is not the expected value (not shown)",
             "all calls: #1 SignUp, #2 InitiateAuth, #3 InitiateAuth",
         ]
+
+    @pytest.mark.parametrize(
+        ("operation", "parameters"),
+        [
+            ("ConfirmDevice", {"DeviceSecretVerifierConfig": {"PasswordVerifier": PASSWORD}}),
+            ("SignUp", {"ValidationData": [{"Name": "password", "Value": PASSWORD}]}),
+            ("SignUp", {"ClientMetadata": {"code": PASSWORD}}),
+        ],
+    )
+    def test_a_secret_within_another_member_stays_hidden(
+        self, trace: Trace, operation: str, parameters: dict[str, Any]
+    ) -> None:
+        """What a secret member contains is secret too, whatever it is called."""
+        made(trace, operation, **parameters)
+        other = json.loads(json.dumps(parameters).replace(PASSWORD, f"not {PASSWORD}"))
+        text = failure(trace, "assert_called", operation, **other)
+        assert "is not the expected value (not shown)" in text
 
     def test_who_and_how_it_ended_are_compared(self, trace: Trace) -> None:
         """A failure says that the app made the call, and with which outcome."""

@@ -150,6 +150,30 @@ class TestExchange:
             ]
         )
 
+    def test_secret_in_an_unknown_member_is_hidden(self, inner: Inner) -> None:
+        """An app may send a password also where Cognito has no member for it."""
+        result = inner(
+            "--showlocals",
+            source="""
+            import json, urllib.request
+
+            def test_app(cognito_environment):
+                from urllib.error import HTTPError
+                body = {"ClientId": "c", "Username": "ada", "Password": "Hunter2!-" + "Hunter2!"}
+                body["Pass"] = body["Password"]
+                headers = {"X-Amz-Target": "AWSCognitoIdentityProviderService.SignUp"}
+                url, content = cognito_environment.url, json.dumps(body).encode()
+                try:
+                    urllib.request.urlopen(urllib.request.Request(url, content, headers))
+                except HTTPError as refused:
+                    refused.close()
+                assert not url
+            """,
+        )
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(["*- Cognito exchange -*", "#1*SignUp*", "*request*Pass*"])
+        result.stdout.no_fnmatch_line("*Hunter2!-Hunter2!*")
+
     def test_failing_fixture_shows_its_calls(self, inner: Inner) -> None:
         """It is shown as well when a rung of the ladder fails."""
         result = inner(

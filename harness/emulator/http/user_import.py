@@ -22,7 +22,9 @@ __all__ = ["PREFIX", "take_file"]
 
 #: The path of uploads to a server. S3 has no buckets of this name: it begins with no letter.
 PREFIX = "/_user-import/"
-_PATH = re.compile(r"(?P<account>\d{12})/(?P<pool>[\w-]{1,55})/(?P<job>import-[0-9a-zA-Z-]{1,48})")
+_PATH = re.compile(
+    r"(?P<account>[0-9]{12})/(?P<pool>[\w-]{1,55})/(?P<job>import-[0-9a-zA-Z-]{1,48})"
+)
 _ENCRYPTION = "x-amz-server-side-encryption"
 
 
@@ -42,9 +44,11 @@ def take_file(
     """
     named = _PATH.fullmatch(path)
     pool = service.pools.get(named["pool"]) if named else None
-    job = pool.import_jobs.get(named["job"]) if named and pool else None
+    if named is None or pool is None or pool.account != named["account"]:
+        return _error("AccessDenied", "Access Denied")
+    job = pool.import_jobs.get(named["job"])
     key = dict(parse_qsl(query)).get("X-Amz-Signature", "")
-    if pool is None or job is None or not job.is_key(key):
+    if job is None or not job.is_key(key):
         return _error("AccessDenied", "Access Denied")
     with pool.lock:
         if method != "PUT" or headers.get(_ENCRYPTION) != "aws:kms":

@@ -85,7 +85,7 @@ def check_form(document: Any) -> None:
     # 1.0 and true are equal to 1 in Python, but no seed file has them.
     if type(version) is not int or version != VERSION:
         hint = f"this release reads seed files of version {VERSION}"
-        raise SeedRefused("cognito_harness_seed", given=version, hint=hint)
+        raise SeedRefused("cognito_harness_seed", given=_shown(version, {}), hint=hint)
     _check(document, schema(), "")
 
 

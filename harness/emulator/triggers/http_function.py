@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from socket import SHUT_RDWR, socket
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -29,6 +29,7 @@ from harness.emulator.triggers.invocation import (
 )
 from harness.emulator.triggers.responses import ResponseError
 from harness.errors import ConfigurationError
+from harness.redaction import MASK
 
 if TYPE_CHECKING:
     from harness.emulator.triggers.events import LambdaContext
@@ -52,6 +53,8 @@ class _Exchange:
     headers: dict[str, str] = field(default_factory=dict)
     content: bytes = field(default=b"", repr=False)
     error: Exception | None = None
+    #: That of the connection, which forgets it where a response says that it is the last one.
+    opened: socket | None = None
 
     def run(self) -> None:
         """Send the request and read the response."""
@@ -64,11 +67,13 @@ class _Exchange:
 
     def _run(self) -> None:
         headers = {"Content-Type": "application/json", "X-Amz-Invocation-Type": "RequestResponse"}
+        self.connection.connect()
+        self.opened = self.connection.sock
         self.connection.request("POST", self.path, self.body, headers)
-        response = self.connection.getresponse()
-        self.status = response.status
-        self.headers = {name.lower(): value for name, value in response.getheaders()}
-        self.content = response.read(MOST_BYTES + 1)
+        with self.connection.getresponse() as response:
+            self.status = response.status
+            self.headers = {name.lower(): value for name, value in response.getheaders()}
+            self.content = response.read(MOST_BYTES + 1)
 
     def finished_in(self, seconds: float) -> bool:
         """Return whether it ends in time; end it otherwise."""
@@ -77,10 +82,9 @@ class _Exchange:
         thread.join(seconds)
         if not thread.is_alive():
             return not isinstance(self.error, TimeoutError)
-        sock = self.connection.sock
-        if sock is not None:
+        if self.opened is not None:
             with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                self.opened.shutdown(SHUT_RDWR)
         return False
 
 
@@ -110,9 +114,13 @@ class HttpFunction:
             usable = bool(parts.hostname) and parts.port != 0 and not _UNPRINTABLE.search(url)
         except ValueError:
             usable = False
-        if not usable or parts.username or parts.query or parts.fragment:
+        if not usable or "@" in url or parts.query or parts.fragment:
+            # Before the last @ there may be a password.
+            before, _, rest = url.rpartition("@")
             raise ConfigurationError(
-                setting, given=url, hint="it must be http://HOST:PORT, with or without a path"
+                setting,
+                given=f"{MASK}@{rest}" if before else url,
+                hint="it must be http://HOST:PORT, with or without a path",
             )
         path = parts.path.rstrip("/")
         if path and not path.endswith("/invocations"):

@@ -7,8 +7,10 @@ import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -70,7 +72,7 @@ class NodeProcess:
 
     def __init__(self, module: NodeModule) -> None:
         self._label = module.label
-        #: Lines of the function's own that go to the standard output do not begin with it.
+        #: Stands before a result; what the function writes to the standard output has it nowhere.
         self._mark = secrets.token_hex(16)
         self._results: SimpleQueue[str | None] = SimpleQueue()
         self._process = subprocess.Popen(
@@ -109,11 +111,9 @@ class NodeProcess:
             TooSlow: no result came in time.
         """
         assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(json.dumps({"event": event, "context": context}) + "\n")
-            self._process.stdin.flush()
-        except (OSError, ValueError):
-            raise ProcessEnded(self._status()) from None
+        request = json.dumps({"event": event, "context": context}) + "\n"
+        # A process that is busy with something else reads nothing, and a pipe holds little.
+        _in_thread(partial(_write, request), self._process.stdin)
         return self._next(seconds)
 
     def end(self) -> None:
@@ -145,10 +145,12 @@ class NodeProcess:
     def _read_results(self, stream: IO[str]) -> None:
         with stream, suppress(ValueError):
             while line := stream.readline(_LONGEST_LINE):
-                if line.startswith(self._mark):
-                    self._results.put(line.removeprefix(self._mark))
-                else:
-                    self._show(line)
+                # What a function writes to the file descriptor itself may have no line end.
+                log, mark, result = line.partition(self._mark)
+                if log:
+                    self._show(log)
+                if mark:
+                    self._results.put(result)
         self._results.put(None)
 
     def _show_log(self, stream: IO[str]) -> None:
@@ -177,5 +179,12 @@ def node_command() -> str:
     return found
 
 
-def _in_thread(read: Any, stream: IO[str]) -> None:
-    Thread(target=read, args=(stream,), name="lambda-node", daemon=True).start()
+def _write(text: str, stream: IO[str]) -> None:
+    """Write a request; if the process has ended, the end of its output says so."""
+    with suppress(OSError, ValueError):
+        stream.write(text)
+        stream.flush()
+
+
+def _in_thread(work: Callable[[IO[str]], None], stream: IO[str]) -> None:
+    Thread(target=work, args=(stream,), name="lambda-node", daemon=True).start()

@@ -1,13 +1,24 @@
 // Runs the handler of one Node module as Lambda's runtime for Node.js does. Each line of the
-// standard input is one invocation; each line of the standard output that begins with the mark is
-// its result. Everything else that the function writes is its log.
+// standard input is one invocation; what follows the mark in a line of the standard output is its
+// result. Everything else that the function writes is its log.
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 
 const [path, name, mark] = process.argv.slice(2);
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr);
+
+// A handler that never yields does not see the end of the standard input, so another thread looks
+// whether the parent is still there. Windows gives no process another parent.
+const watchdog = new Worker(
+  `const parent = process.ppid;
+   setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGKILL"), 500);`,
+  { eval: true, env: {}, execArgv: [] },
+);
+const watching = once(watchdog, "online");
 
 const send = (message, then) => write(`${mark}${JSON.stringify(message)}\n`, then);
 
@@ -100,6 +111,8 @@ process.on("unhandledRejection", (reason) => crash(new Error(String(reason))));
 
 try {
   const handler = await load();
+  await watching;
+  watchdog.unref();
   const lines = createInterface({ input: process.stdin });
   lines.on("line", (line) => begin(handler, JSON.parse(line)));
   lines.on("close", () => process.exit(0));

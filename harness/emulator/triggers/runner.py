@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from harness.emulator.triggers.events import LambdaContext, Occasion
     from harness.emulator.triggers.functions import TriggerHandlers
 
+#: The failures that are kept: each holds the frames of its error, and a served emulator runs long.
+KEPT_FAILURES = 1_000
+
 _LOGGER = logging.getLogger("harness.emulator.triggers")
 
 
@@ -81,7 +84,7 @@ class TriggerRunner:
     Attributes:
         triggers: the handlers.
         has_any: whether there is any handler.
-        failures: the failures so far, oldest first.
+        failures: the newest failures, oldest first.
         skipped: the triggers that pools name a function for and that were passed over so far.
     """
 
@@ -178,7 +181,8 @@ class TriggerRunner:
             self.note(occasion, str(failure), failure)
 
     def note(self, occasion: Occasion, reason: str, error: BaseException | None = None) -> None:
-        """Keep a failure."""
+        """Keep a failure, and drop the oldest of too many."""
+        del self.failures[: max(0, len(self.failures) + 1 - KEPT_FAILURES)]
         self.failures.append(
             TriggerFailure(
                 trigger=occasion.trigger,

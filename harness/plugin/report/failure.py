@@ -84,14 +84,15 @@ def add_exchange(
         report: the report to change.
         lasting: removes the secrets that outlast the test from a text.
     """
+    if report.failed and not has_explanation(report):
+        # Before the search: a secret can also be in a member that is not known to be secret.
+        report.sections += [(_TITLE, trace.render()) for trace in traces_of(item) if trace.calls]
     for scrub in (*scrubs_of(item), lasting):
         report.longrepr = _scrub_failure(report.longrepr, scrub)
         report.sections = _scrub(report.sections, scrub)
         report.user_properties = [
             (scrub(name), scrub_by(scrub, value)) for name, value in report.user_properties
         ]
-    if report.failed and not has_explanation(report):
-        report.sections += [(_TITLE, trace.render()) for trace in traces_of(item) if trace.calls]
 
 
 def keep_explanation(item: pytest.Item, error: BaseException, text: FailureText) -> None:

@@ -15,6 +15,7 @@ from harness.emulator.http import discovery
 from harness.emulator.moto_backend.models import current_engine
 from harness.emulator.refusals import Refusal
 from harness.emulator.server import EmulatorServer
+from harness.emulator.triggers import runner
 from harness.emulator.triggers.handlers import FIELDS
 from harness.errors import ConfigurationError, HarnessError
 from tests.emulator.support.connection import Connection, post
@@ -350,3 +351,12 @@ class TestStateAfterFailure:
             sign_up(engine)
         engine.reset()
         assert engine.triggers.failures == []
+
+    def test_only_the_newest_failures_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A served emulator whose handler always fails does not grow with every call."""
+        monkeypatch.setattr(runner, "KEPT_FAILURES", 3)
+        engine = engine_with(pre_sign_up=raising(ValueError("stop")))
+        for name in "abcde":
+            with refused(FAILED):
+                new_walker(engine, username=name)
+        assert [failure.username for failure in engine.triggers.failures] == ["c", "d", "e"]

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from threading import Thread
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
@@ -107,6 +108,16 @@ def test_endpoint_without_an_answer_is_tried_three_times(hanging: Any) -> None:
     assert reason().endswith("did not answer in 0.2 s in 3 tries")
 
 
+def test_endpoint_that_never_ends_keeps_no_thread() -> None:
+    """When the time is up, nobody goes on to read what it sends."""
+    with trickling() as endpoint:
+        with refused(UNEXPECTED, TIMEOUT):
+            sign_up(endpoint.url, timeout=0.2, tries=1)
+        passed = stopwatch()
+        while any(thread.name == "lambda-endpoint" for thread in enumerate_threads()):
+            assert passed() < 10, "a thread still reads the response"
+
+
 @pytest.mark.fact("T003")
 def test_number_of_tries_can_be_set() -> None:
     """One try is one request."""
@@ -204,7 +215,8 @@ def test_no_redirect_is_followed() -> None:
         "http://",
         "http://127.0.0.1:99999",
         "http://127.0.0.1:0",
-        "http://user:word@127.0.0.1:3001",
+        "http://user:hunter2@127.0.0.1:3001",
+        "http://:hunter2@127.0.0.1:3001",
         "http://127.0.0.1:3001/?a=b",
         "http://127.0.0.1:3001/#here",
         "http://127.0.0.1:3001/functions/Check",
@@ -213,10 +225,11 @@ def test_no_redirect_is_followed() -> None:
     ],
 )
 def test_unusable_url_is_one_line(url: str) -> None:
-    """The message has the URL and what is allowed."""
+    """The message has the URL and what is allowed, but no password."""
     with pytest.raises(ConfigurationError, match="the handler of Check: cannot use") as caught:
         engine_of({"Check": url})
     assert "\n" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_event_is_the_same_as_in_python() -> None:

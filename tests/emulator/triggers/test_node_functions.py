@@ -198,6 +198,37 @@ def test_log_of_the_function_is_shown(module: Write, capfd: pytest.CaptureFixtur
         assert f"[index.mjs:handler] {line}\n" in shown.err
 
 
+def test_log_without_a_line_end_hides_no_result(
+    module: Write, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Loggers that write to the file descriptor itself need not end a line before the result."""
+    source = """import { writeSync } from "node:fs";
+export const handler = async (event) => {
+  writeSync(1, "half a line");
+  event.response.autoConfirmUser = true;
+  return event;
+};"""
+    assert sign_up(module(source), tries=1)[0] == "CONFIRMED"
+    assert "[index.mjs:handler] half a line\n" in capfd.readouterr().err
+
+
+def test_process_that_reads_nothing_is_too_slow(module: Write) -> None:
+    """An event that is larger than a pipe does not wait longer than one that fits into it."""
+    source = """export const handler = async (event) => {
+  setTimeout(() => { while (true); });
+  event.response.autoConfirmUser = true;
+  return event;
+};"""
+    engine = engine_of({"check": module(source)}, timeout=0.5, tries=1)
+    walker = new_walker(engine, confirmed=False, LambdaConfig=CONFIG)
+    large = {"Username": "bob", "ClientMetadata": {"large": "x" * 100_000}}
+    passed = stopwatch()
+    with refused(UNEXPECTED):
+        walker.call("SignUp", ClientId=walker.client_id, Password=PASSWORD, **large)
+    assert passed() < 20
+    engine.triggers.close()
+
+
 def test_context_has_lambdas_members(module: Write, capfd: pytest.CaptureFixture[str]) -> None:
     """The second argument is Lambda's context in Node.js."""
     source = """export const handler = async (event, context) => {
@@ -340,14 +371,18 @@ def test_stop_of_the_emulator_ends_the_processes(
     assert [process.runs for process in started] == [False, False]
 
 
-def test_process_ends_with_its_parent(module: Write, tmp_path: Path) -> None:
-    """Not even a killed test run leaves a process behind."""
+@pytest.mark.parametrize(
+    "body", ["return event;", "setTimeout(() => { while (true); }); return 1;"]
+)
+def test_process_ends_with_its_parent(module: Write, body: str) -> None:
+    """Not even a killed test run leaves a process behind, whatever the handler does."""
+    target = module(f"export const handler = async (event) => {{ {body} }};")
     script = f"""
-import os, sys
+import os
 from harness.emulator.triggers import LambdaFunctions
-functions = LambdaFunctions({{"check": {module(ASYNC)!r}}})
-functions.prepare()
-handler = functions._handlers["check"]
+from harness.emulator.triggers.events import LambdaContext
+handler = LambdaFunctions({{"check": {target!r}}})._handlers["check"]
+handler({{}}, LambdaContext("check", "arn", "id"))
 print(handler._idle[0]._process.pid, flush=True)
 os._exit(9)
 """

@@ -130,13 +130,16 @@ def _move_clock(engine: Engine, form: Form) -> str:
 
 def _set_clock(engine: Engine, form: Form) -> str:
     try:
-        # A field of the type datetime-local has no zone; the page shows UTC.
-        given = datetime.fromisoformat(form.get("time", "")).replace(tzinfo=timezone.utc)
+        given = datetime.fromisoformat(form.get("time", ""))
     except ValueError:
-        raise ActionRefused("the time must be a date and a time of day, in UTC") from None
-    if given.year < 1970:
+        given = None
+    # A field of the type datetime-local has no zone; the page shows UTC.
+    if given is None or given.tzinfo is not None:
+        raise ActionRefused("the time must be a date and a time of day, in UTC")
+    moment = given.replace(tzinfo=timezone.utc).timestamp()
+    if not 0 <= moment <= LAST_MOMENT:
         raise ActionRefused("the time must be in the years 1970 to 9999")
-    engine.clock.set(given.timestamp())
+    engine.clock.set(moment)
     return "clock-moved"
 
 
