@@ -148,7 +148,9 @@ def serve(
     ):
         kept.begin()
         more = [*planted, *trigger_lines(triggers), *_warnings(host, sources, public_url)]
-        _announce(url, emulator, [*security.lines(), *permitted], more)
+        pools = "cognito-harness provision --spec template.yaml"
+        pools = pools if seed_file is None else "cognito-harness seed"
+        _announce(url, emulator, more, [*security.lines(), *permitted, pools])
         kept.announce()
         signals.wait()
 
@@ -167,7 +169,7 @@ def is_loopback(host: str) -> bool:
         return host.casefold() == "localhost"
 
 
-def _announce(url: str, emulator: Emulator, access: list[str], warnings: list[str]) -> None:
+def _announce(url: str, emulator: Emulator, more: list[str], commands: list[str]) -> None:
     # Other programs wait for the first line, so it must not stay in the buffer of a pipe.
     print(f"listening on {url}", flush=True)
     settings, profile = emulator.engine.settings, emulator.faults.profile
@@ -179,11 +181,11 @@ def _announce(url: str, emulator: Emulator, access: list[str], warnings: list[st
         *([f"issuer: {emulator.engine.public_url}/POOL_ID"] if settings.issuer != "aws" else []),
         *([f"faults: {profile.text()}, drawn with seed {profile.seed}"] if profile else []),
         f"page: {url}/_harness/",
+        *more,
         _NEXT,
         assignment("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", url),
-        *access,
-        "cognito-harness provision --spec template.yaml",
+        *commands,
         "cognito-harness code NAME",
         "cognito-harness clock --advance 5m",
     ]
-    print("\n".join([*lines, *warnings]), flush=True)
+    print("\n".join(lines), flush=True)
