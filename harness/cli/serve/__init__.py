@@ -148,9 +148,7 @@ def serve(
     ):
         kept.begin()
         more = [*planted, *trigger_lines(triggers), *_warnings(host, sources, public_url)]
-        pools = "cognito-harness provision --spec template.yaml"
-        pools = pools if seed_file is None else "cognito-harness seed"
-        _announce(url, emulator, more, [*security.lines(), *permitted, pools])
+        _announce(url, emulator, more, [*security.lines(), *permitted, _makes_pools(seed_file)])
         kept.announce()
         signals.wait()
 
@@ -167,6 +165,11 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.casefold() == "localhost"
+
+
+def _makes_pools(seed_file: str | None) -> str:
+    """Return the command that makes pools: those of the seed file again, if there is one."""
+    return "cognito-harness " + ("seed" if seed_file else "provision --spec template.yaml")
 
 
 def _announce(url: str, emulator: Emulator, more: list[str], commands: list[str]) -> None:
