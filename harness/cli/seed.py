@@ -52,7 +52,9 @@ def seed(
         print(schema_text(), end="")
         return
     if endpoint_url is None:
-        raise ConfigurationError("--endpoint-url", hint="the URL that cognito-harness serve prints")
+        variables = " or ".join(ENDPOINT_VARIABLES)
+        hint = f"give the URL that cognito-harness serve prints, or set {variables}"
+        raise ConfigurationError("--endpoint-url", hint=hint)
     from harness.targets.control import ControlRefusal, ControlSurface
 
     planted = _read(file)

@@ -122,6 +122,9 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
 def _release(root: Path, version: str, day: str, *, push: bool) -> None:
     if _git(root, "status", "--porcelain", "--untracked-files=no"):
         raise ReleaseError("there are changes that are not committed")
+    branch = _git(root, "branch", "--show-current")
+    if push and branch != "main":
+        raise ReleaseError(f"this is {branch or 'no branch'}; a release is pushed from main")
     tag = f"v{version}"
     if _git(root, "tag", "--list", tag):
         raise ReleaseError(f"the tag {tag} is there already")

@@ -119,6 +119,14 @@ def test_it_starts_with_a_seed(tmp_path: Path, started: list[Runner]) -> None:
     assert "us-east-1_Shop12345 web=1example23456789" in served
 
 
+def test_an_installation_that_fails_says_what_to_do(tmp_path: Path) -> None:
+    """The Python of a runner's system takes no packages, so the job needs one of its own."""
+    done = Runner(tmp_path, {"package": str(tmp_path / "nothing.whl")}).run(INSTALL)
+    assert done.returncode == 1
+    assert "::error::" in done.stdout
+    assert "actions/setup-python" in done.stdout
+
+
 def test_a_server_that_does_not_start_fails_the_job(tmp_path: Path) -> None:
     """The step ends with 1 at once, and shows why."""
     done = Runner(tmp_path, {"arguments": "--no-such-option"}).run(SERVE)

@@ -137,6 +137,16 @@ class TestCommand:
         assert "not committed" in capsys.readouterr().err
         assert git(repository, "tag") == ""
 
+    @pytest.mark.parametrize("where", [["switch", "--create", "side"], ["switch", "--detach"]])
+    def test_only_main_is_pushed(
+        self, repository: Path, capsys: pytest.CaptureFixture[str], where: list[str]
+    ) -> None:
+        """A tag of another branch would publish what nobody has merged."""
+        git(repository, *where)
+        assert main(["0.2.0", "--push"], repository) == 1
+        assert "a release is pushed from main" in capsys.readouterr().err
+        assert git(repository, "tag") == ""
+
     def test_a_tag_is_not_moved(self, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """What was published under a tag stays under it."""
         git(repository, "tag", "v0.2.0")

@@ -212,6 +212,11 @@ CASES: dict[str, tuple[list[Call], str, str]] = {
         "",
         "GlobalSignOut came before",
     ),
+    "the client knows no service": (
+        [],
+        "a call was not sent: You must specify a region.",
+        "the fixture cognito_environment",
+    ),
     "the user is not confirmed": (
         [refused("User is not confirmed.", "UserNotConfirmedException")],
         "",

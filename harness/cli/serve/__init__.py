@@ -148,7 +148,7 @@ def serve(
     ):
         kept.begin()
         more = [*planted, *trigger_lines(triggers), *_warnings(host, sources, public_url)]
-        _announce(url, emulator, [*security.lines(), *permitted], more)
+        _announce(url, emulator, more, [*security.lines(), *permitted, _makes_pools(seed_file)])
         kept.announce()
         signals.wait()
 
@@ -167,7 +167,12 @@ def is_loopback(host: str) -> bool:
         return host.casefold() == "localhost"
 
 
-def _announce(url: str, emulator: Emulator, access: list[str], warnings: list[str]) -> None:
+def _makes_pools(seed_file: str | None) -> str:
+    """Return the command that makes pools: those of the seed file again, if there is one."""
+    return "cognito-harness " + ("seed" if seed_file else "provision --spec template.yaml")
+
+
+def _announce(url: str, emulator: Emulator, more: list[str], commands: list[str]) -> None:
     # Other programs wait for the first line, so it must not stay in the buffer of a pipe.
     print(f"listening on {url}", flush=True)
     settings, profile = emulator.engine.settings, emulator.faults.profile
@@ -179,11 +184,11 @@ def _announce(url: str, emulator: Emulator, access: list[str], warnings: list[st
         *([f"issuer: {emulator.engine.public_url}/POOL_ID"] if settings.issuer != "aws" else []),
         *([f"faults: {profile.text()}, drawn with seed {profile.seed}"] if profile else []),
         f"page: {url}/_harness/",
+        *more,
         _NEXT,
         assignment("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", url),
-        *access,
-        "cognito-harness provision --spec template.yaml",
+        *commands,
         "cognito-harness code NAME",
         "cognito-harness clock --advance 5m",
     ]
-    print("\n".join([*lines, *warnings]), flush=True)
+    print("\n".join(lines), flush=True)

@@ -161,6 +161,17 @@ def _no_message(clues: Clues) -> str | None:
     return f"{where}Look at the mailbox's settings, and whether the service sends messages at all."
 
 
+def _own_client(clues: Clues) -> str | None:
+    # botocore's own words, before anything is sent: NoRegionError and NoCredentialsError.
+    if not re.search(r"You must specify a region|Unable to locate credentials", clues.text):
+        return None
+    return (
+        "A client that the code makes itself found no region, or no credentials. Ask for the "
+        "fixture cognito_environment in this test, before the client is made: it puts them, the "
+        "endpoint and the ids into the environment."
+    )
+
+
 def _nothing_refused(clues: Clues) -> str | None:
     if clues.verdict != Verdict.NOT_REFUSED:
         return None
@@ -192,6 +203,7 @@ RULES: dict[str, Rule] = {
     "the service lacks the operation": _not_offered,
     "the service cannot be reached": _unreachable,
     "AWS credentials": _credentials,
+    "the client knows no service": _own_client,
     "the check is missing": _nothing_refused,
     "the words": _other_words,
     "another check": _other_code,

@@ -58,6 +58,17 @@ def test_the_pool_is_there_at_once_and_after_a_restart(seed_file: str) -> None:
         assert f"seed file: eu-west-1_Shop12345 web={CLIENT_ID} server=" in out
 
 
+def test_what_to_type_next_comes_after_the_seed(seed_file: str) -> None:
+    """The ids stand above the commands for a shell, which make these pools again and no other."""
+    with serving("--seed-file", seed_file) as served:
+        _, out, _ = served.stop(signal.SIGTERM)
+    told, _, typed = out.partition("next, in another terminal:\n")
+    assert "seed file: eu-west-1_Shop12345" in told
+    assert "cognito-harness seed\n" in typed
+    assert "seed file:" not in typed
+    assert "provision" not in typed
+
+
 def test_the_state_file_wins_for_a_pool_that_it_has(seed_file: str, tmp_path: Path) -> None:
     """With a state file, what the API has changed stays; an empty seed makes it undone."""
     options = ("--state", str(tmp_path / "state.json"), "--state-secrets", "--seed-file", seed_file)

@@ -7,12 +7,15 @@ On GitHub, a link names a file of the repository. The site has no repository bes
 - any other file, such as a template or an example, becomes a page that shows it, below `source/`;
 - a folder becomes a page with its files.
 
+Pictures in HTML, which MkDocs leaves alone, are led to where they are from the page's own address.
+
 A link to what does not exist stays as it is, and fails the strict build.
 MkDocs calls the functions by their names: https://www.mkdocs.org/dev-guide/plugins/#events
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import posixpath
 import re
@@ -22,9 +25,11 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 
-__all__ = ["on_files", "on_page_markdown"]
+__all__ = ["on_files", "on_page_content", "on_page_markdown"]
 
+_LOG = logging.getLogger("mkdocs.plugins.site")
 ROOT = Path(__file__).resolve().parents[3]
 #: The pages that lie above `docs`, and what they are called on the site.
 MOUNTED = {
@@ -35,6 +40,7 @@ MOUNTED = {
 #: What the languages of fenced blocks are called, by the ends of file names.
 _LANGUAGES = {".py": "python", ".yml": "yaml", ".sh": "bash", ".js": "js", ".txt": "text"}
 _LINK = re.compile(r"(?<=\]\()(?!\w+:|#|/)([^)\s#]+)(#[^)\s]*)?(?=\))")
+_PICTURE = re.compile(r'(?<=\s)(src|srcset)="(?!\w+:)([^"]+)"')
 _FENCE = re.compile(r"^( *)(```+|~~~+).*?^\1\2\s*$", re.MULTILINE | re.DOTALL)
 
 
@@ -77,7 +83,39 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     def led(link: re.Match[str]) -> str:
         return _on_the_site(link[1], home, here) + (link[2] or "")
 
-    return _outside_of_fences(markdown, lambda text: _LINK.sub(led, text))
+    def shown(picture: re.Match[str]) -> str:
+        return f'{picture[1]}="{_picture(picture[2], page, files)}"'
+
+    return _outside_of_fences(
+        markdown, lambda text: _PICTURE.sub(shown, _LINK.sub(led, text))
+    )
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Give a page that is one long table the room of the table of contents, which it has not.
+
+    Args:
+        html: The text of the page.
+        page: The page.
+        config: What `mkdocs.yml` says.
+        files: All files of the site.
+
+    Returns:
+        The same text.
+    """
+    if not any(heading.children for heading in page.toc):
+        page.meta.setdefault("hide", ["toc"])
+    return html
+
+
+def _picture(link: str, page: Page, files: Files) -> str:
+    """Return the address of a picture from the page's own."""
+    folder = posixpath.dirname(page.file.src_uri)
+    picture = files.get_file_from_path(posixpath.normpath(posixpath.join(folder, link)))
+    if picture is None:
+        _LOG.warning("%s shows a picture that is not there: %s", page.file.src_uri, link)
+        return link
+    return get_relative_url(picture.url, page.url)
 
 
 def _home_of(src_uri: str) -> Path:

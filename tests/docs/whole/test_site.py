@@ -44,8 +44,9 @@ def test_the_site_is_built_strictly(site: Path) -> None:
         ({"index.md": "[absolute](/other.md)", "other.md": "# Other"}, "absolute"),
         ({"index.md": "# Home", "lost.md": "# Lost"}, "lost.md"),
         ({"index.md": "[no file](../stack/gone.yaml)"}, "gone.yaml"),
+        ({"index.md": '<img alt="" src="images/gone.png">'}, "gone.png"),
     ],
-    ids=["page", "anchor", "absolute", "navigation", "file of the repository"],
+    ids=["page", "anchor", "absolute", "navigation", "file of the repository", "picture"],
 )
 def test_a_mistake_ends_the_build(
     tmp_path: Path,
@@ -74,6 +75,15 @@ def test_a_page_needs_nothing_of_another_host(site: Path) -> None:
         ]
         foreign = [url for url in loaded if url and str(url).startswith(("http", "//"))]
         assert foreign == [], page.name
+
+
+def test_every_picture_is_there(site: Path) -> None:
+    """Pictures of Markdown and of HTML lead to files, in the light and in the dark."""
+    for page in site.rglob("index.html"):
+        document = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        pictures = [tag.get("src") or tag.get("srcset") for tag in document.select("img, source")]
+        gone = [link for link in pictures if link and not (page.parent / str(link)).exists()]
+        assert gone == [], page.relative_to(site)
 
 
 @pytest.mark.parametrize(
