@@ -104,7 +104,7 @@ class TestSignIn:
     def test_chosen_password_that_is_wrong_migrates_nobody(self) -> None:
         """The session still takes the right password afterwards."""
         recorder = Recorder(CONFIRMED)
-        handlers = [raising(ValueError("Bad password")), recorder]
+        handlers: list[Any] = [raising(ValueError("Bad password")), recorder]
         walker = stranger(
             engine_with(user_migration=lambda event, context: handlers.pop(0)(event, context)),
             HIDING,
