@@ -24,7 +24,6 @@ from harness import (
     PoolPeople,
     PoolSpec,
     ProvisionedPool,
-    Secret,
     SignedUp,
     SignIn,
     SignInContext,
@@ -41,13 +40,18 @@ from harness import (
     sign_up,
     srp_engine_names,
 )
-from scenarios.support.answers import member_of
 from scenarios.support.choices import why_not_asked
 from scenarios.support.custom_auth import TRIGGERS
 from scenarios.support.expectations import allowance
 from scenarios.support.first_factors import ChoiceSignIn
 from scenarios.support.given_pools import CHOOSES, flows_for, unmet, variant_of, why_not
-from scenarios.support.members import ByPassword, Member, MemberSignIn, TrackedMember
+from scenarios.support.members import (
+    ByPassword,
+    Member,
+    MemberSignIn,
+    TrackedMember,
+    new_app_client,
+)
 from scenarios.support.pool_under_test import by_choice_alone, flows_of
 from scenarios.support.sent_codes import prefer, sent_factor_of
 from scenarios.support.variants import Mfa, Variant, Variation, wants_everything
@@ -140,15 +144,10 @@ def cognito_triggers() -> Triggers | None:
 
 
 @pytest.fixture
-def asks_by_triggers(cognito_target: Target) -> None:
-    """Skip a scenario about the challenges of these triggers where they do not run."""
+def with_triggers(cognito_target: Target) -> None:
+    """Skip a scenario about these triggers where they do not run."""
     if getattr(cognito_target, "triggers", None) is not TRIGGERS:
         pytest.skip(f"target {cognito_target.name} runs no triggers of the scenarios")
-
-
-@pytest.fixture
-def migrates_by_triggers(asks_by_triggers: None) -> None:
-    """Skip a scenario about migrated users where the trigger that brings them does not run."""
 
 
 @pytest.fixture
@@ -333,14 +332,7 @@ def through_another_client(
     """
     actions, pool_id = cognito_actions, cognito_pool.user_pool_id
     if pool_id not in _other_clients:
-        request = cognito_pool.spec.create_client_request(pool_id)
-        answer = actions.admin.create_user_pool_client(**request)
-        made = member_of(answer, "UserPoolClient", of="CreateUserPoolClient")
-        client_id = member_of(made, "ClientId", of="CreateUserPoolClient")
-        secret = made.get("ClientSecret")
-        _other_clients[pool_id] = AppClient(
-            pool_id, client_id, None if secret is None else Secret(secret)
-        )
+        _other_clients[pool_id] = new_app_client(actions, cognito_pool.spec, pool_id)
     return Actions(actions.client, _other_clients[pool_id], actions.admin)
 
 

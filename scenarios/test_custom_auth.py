@@ -49,7 +49,7 @@ def respond(walker: SignIn, asked: Progress, *, right: bool) -> Progress:
 @asks
 @varied(mfa=[Mfa.OFF], client=Client, flow=STARTS)
 def test_right_answer_signs_in_without_the_password(
-    asks_by_triggers: None,
+    with_triggers: None,
     cognito_sign_in: SignIn,
     newcomer: Callable[[], Member],
     variant: Variant,
@@ -71,7 +71,7 @@ def test_right_answer_signs_in_without_the_password(
 @asks
 @varied(mfa=[Mfa.OFF], client=Client, flow=STARTS)
 def test_wrong_answers_end_the_sign_in(
-    asks_by_triggers: None,
+    with_triggers: None,
     cognito_sign_in: SignIn,
     newcomer: Callable[[], Member],
     unchanged: Unchanged,
@@ -100,7 +100,7 @@ def test_wrong_answers_end_the_sign_in(
 @asks
 @varied(mfa=[Mfa.OFF, Mfa.ON], flow=STARTS)
 def test_password_and_mfa_can_come_before_the_challenge(
-    asks_by_triggers: None,
+    with_triggers: None,
     cognito_sign_in: SignIn,
     member: Member,
     variant: Variant,
@@ -118,7 +118,7 @@ def test_password_and_mfa_can_come_before_the_challenge(
 @asks
 @varied(mfa=[Mfa.OFF], flow=STARTS)
 def test_answer_of_another_user_is_refused(
-    asks_by_triggers: None,
+    with_triggers: None,
     cognito_sign_in: SignIn,
     newcomer: Callable[[], Member],
     unchanged: Unchanged,

@@ -13,6 +13,8 @@ from scenarios.support.answers import (
     expect_status,
     expect_tokens,
 )
+from scenarios.support.choices import choice
+from scenarios.support.first_factors import ChoiceSignIn
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.other_directory import NOT_MIGRATED, OTHER_DIRECTORY
 from scenarios.support.pool_under_test import CHOSEN_NAMES, EMAIL_CODES, RECOVERY, requires
@@ -33,7 +35,7 @@ BY_SRP = (Flow.USER_SRP_AUTH, Flow.ADMIN_USER_SRP_AUTH)
 
 @varied(mfa=[Mfa.OFF, Mfa.ON], client=Client, flow=BY_PASSWORD)
 def test_first_sign_in_brings_the_user(
-    migrates_by_triggers: None,
+    with_triggers: None,
     cognito_actions: Actions,
     cognito_person: Person,
     cognito_sign_in: SignIn,
@@ -56,7 +58,7 @@ def test_first_sign_in_brings_the_user(
 
 @varied(mfa=[Mfa.OFF], flow=BY_PASSWORD)
 def test_wrong_password_brings_nobody(
-    migrates_by_triggers: None,
+    with_triggers: None,
     cognito_actions: Actions,
     cognito_people: PersonFactory,
     cognito_person: Person,
@@ -73,7 +75,7 @@ def test_wrong_password_brings_nobody(
 
 @varied(mfa=[Mfa.OFF], flow=BY_PASSWORD)
 def test_user_of_neither_directory_is_unknown(
-    migrates_by_triggers: None, cognito_person: Person, sign_in: MemberSignIn
+    with_triggers: None, cognito_person: Person, sign_in: MemberSignIn
 ) -> None:
     """A name that the other directory does not know either is an unknown user."""
     with refused(refusals.UNKNOWN_USER):
@@ -82,7 +84,7 @@ def test_user_of_neither_directory_is_unknown(
 
 @varied(mfa=[Mfa.OFF], flow=BY_SRP)
 def test_srp_brings_nobody(
-    migrates_by_triggers: None,
+    with_triggers: None,
     cognito_actions: Actions,
     cognito_person: Person,
     sign_in: MemberSignIn,
@@ -97,7 +99,7 @@ def test_srp_brings_nobody(
 
 @varied(mfa=[Mfa.OFF], flow=BY_PASSWORD)
 def test_user_who_must_set_a_new_password_gets_no_tokens(
-    migrates_by_triggers: None,
+    with_triggers: None,
     cognito_actions: Actions,
     cognito_person: Person,
     sign_in: MemberSignIn,
@@ -109,10 +111,31 @@ def test_user_who_must_set_a_new_password_gets_no_tokens(
     expect_status(cognito_actions, cognito_person.username, "RESET_REQUIRED")
 
 
+@pytest.mark.cognito_pool(prevent_user_existence_errors=True)
+@choice("T024")
+@varied(mfa=[Mfa.OFF, Mfa.ON], client=Client, flow=BY_PASSWORD)
+def test_password_that_is_chosen_brings_the_user(
+    by_choice: ChoiceSignIn,
+    cognito_actions: Actions,
+    cognito_person: Person,
+    with_triggers: None,
+    variant: Variant,
+) -> None:
+    """A password in response to SELECT_CHALLENGE is one that the other directory is asked about."""
+    OTHER_DIRECTORY.add(cognito_person)
+    asked = by_choice.start(Member(cognito_person))
+    progress = by_choice.choose(asked, "PASSWORD")
+    if variant.mfa is Mfa.ON:
+        expect_challenge(progress, "MFA_SETUP")
+    else:
+        expect_tokens(progress, "the password of the other directory")
+    expect_status(cognito_actions, cognito_person.username, "CONFIRMED")
+
+
 @requires(RECOVERY, EMAIL_CODES)
 @varied(mfa=[Mfa.OFF], client=Client, flow=BY_PASSWORD)
 def test_forgotten_password_brings_the_user(
-    migrates_by_triggers: None,
+    with_triggers: None,
     cognito_actions: Actions,
     cognito_mailbox: Mailbox,
     cognito_people: PersonFactory,

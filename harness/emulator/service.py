@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from harness.clock import VirtualClock
@@ -67,6 +68,8 @@ class Service:
         self.clients: dict[str, UserPoolClient] = {}
         #: Whether user import jobs may be under way, which go on by the clock.
         self.imports_run = False
+        #: Held while one looks which jobs run, to start another one or to set ``imports_run``.
+        self.imports_lock = Lock()
         self.call_log = CallLog(self.clock, self.clients, self.sessions)
         #: Called with the `Exchange` of each call over HTTP or of an attached client.
         self.observers: list[Callable[[Any], None]] = []

@@ -1,4 +1,4 @@
-"""The triggers in the emulator of a run: those of CUSTOM_AUTH, with who knows their answers."""
+"""The triggers in the emulator of a run; those of CUSTOM_AUTH with who knows their answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness import Triggers
+from scenarios.support.changed_tokens import TOKEN_FUNCTION
 from scenarios.support.other_directory import OTHER_DIRECTORY
 
 __all__ = ["MOST_WRONG_ANSWERS", "TRIGGERS", "answer_to", "wrong_answer_to"]
@@ -51,11 +52,12 @@ def _verify(event: dict[str, Any], context: object) -> dict[str, Any]:
     return event
 
 
-#: They run in CUSTOM_AUTH alone, and the last one changes nothing for people whom the other
-#: directory does not know, so no other scenario meets them.
+#: They run in CUSTOM_AUTH alone; the last two change nothing but for people of whom a scenario says
+#: so. So no other scenario meets them.
 TRIGGERS = Triggers(
     define_auth_challenge=_define,
     create_auth_challenge=_create,
     verify_auth_challenge_response=_verify,
+    pre_token_generation=TOKEN_FUNCTION.handle,
     user_migration=OTHER_DIRECTORY.migrate,
 )

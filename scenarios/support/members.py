@@ -15,13 +15,14 @@ from harness import (
     HarnessError,
     Mailbox,
     Person,
+    PoolSpec,
     Progress,
     Secret,
     SignIn,
     SignInContext,
     SignInResult,
 )
-from scenarios.support.answers import expect_access
+from scenarios.support.answers import expect_access, member_of
 from scenarios.support.expectations import Situation
 from scenarios.support.steps import expect_steps
 from scenarios.support.variants import Flow, Variant
@@ -179,3 +180,12 @@ def client_with_another_secret(actions: Actions) -> Actions:
     """Return the same app client with a wrong secret."""
     app = AppClient(actions.app.user_pool_id, actions.app.client_id, Secret("another" * 7))
     return Actions(actions.client, app, actions.admin)
+
+
+def new_app_client(actions: Actions, spec: PoolSpec, pool_id: str) -> AppClient:
+    """Create an app client as a specification says, in the same or another pool."""
+    answer = actions.admin.create_user_pool_client(**spec.create_client_request(pool_id))
+    made = member_of(answer, "UserPoolClient", of="CreateUserPoolClient")
+    client_id = member_of(made, "ClientId", of="CreateUserPoolClient")
+    secret = made.get("ClientSecret")
+    return AppClient(pool_id, client_id, None if secret is None else Secret(secret))

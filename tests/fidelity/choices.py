@@ -208,8 +208,10 @@ SETTLED_FACTS: dict[str, str] = {
         "and T011 otherwise."
     ),
     "T024": (
-        "It runs in USER_AUTH where the request prefers PASSWORD and has one, but not in response "
-        "to SELECT_CHALLENGE. It runs before PreAuthentication, which sees the new user. The "
+        "It runs in USER_AUTH with a password, whether InitiateAuth prefers PASSWORD or it is the "
+        "response to SELECT_CHALLENGE, which only a client that hides who exists puts to an "
+        "unknown user. At InitiateAuth it runs before PreAuthentication, which sees the new user. "
+        "The "
         "welcome message is the invitation without a password, and CustomMessage writes it as "
         "CustomMessage_AdminCreateUser. In ForgotPassword the new user has no password and is "
         "RESET_REQUIRED."

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 from harness.emulator import refusals
 from harness.emulator.api.request import Request
 from harness.emulator.domain.pools import Pool
-from harness.emulator.domain.user_import import CREATED, PENDING, UPLOAD_SECONDS, UserImportJob
+from harness.emulator.domain.user_import import CREATED, UPLOAD_SECONDS, UserImportJob
 from harness.emulator.rules.paging import page_of
-from harness.emulator.rules.user_import import active_jobs, advance
+from harness.emulator.rules.user_import import advance, start
 from harness.emulator.rules.user_import_file import header
 from harness.emulator.service import Handler, Service
 
@@ -67,10 +67,7 @@ def start_user_import_job(service: Service, request: Request) -> dict[str, Any]:
             raise refusals.import_without_auto_verified()
         if job.content is None:
             raise refusals.import_file_missing(job.job_id)
-        if any(other.account == pool.account for other, _ in active_jobs(service)):
-            raise refusals.import_job_runs()
-        job.status, job.started = PENDING, service.clock.time()
-        service.imports_run = True
+        start(service, pool, job)
         return _described(service, pool, job)
 
 

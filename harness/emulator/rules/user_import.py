@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from harness.emulator import refusals
 from harness.emulator.domain.attributes import check_aliases, sign_in_values
 from harness.emulator.domain.contacts import VERIFIED_FLAG
 from harness.emulator.domain.next_challenge import SMS_MFA
@@ -27,7 +28,7 @@ from harness.emulator.rules.registration import check_username, new_user, with_l
 from harness.emulator.rules.user_import_file import MFA, USERNAME, ImportRow, UnreadableFile, rows
 from harness.emulator.service import Service
 
-__all__ = ["active_jobs", "advance", "advance_due"]
+__all__ = ["advance", "advance_due", "start"]
 
 _STEP_SECONDS = 1
 _SUCCESS = "Import Job Completed Successfully."
@@ -56,11 +57,25 @@ def active_jobs(service: Service) -> Iterator[tuple[Pool, UserImportJob]]:
                 yield pool, job
 
 
+def start(service: Service, pool: Pool, job: UserImportJob) -> None:
+    """Start a job; the caller holds the pool's lock, which jobs of other pools do not have (J007).
+
+    Raises:
+        Refusal: another job of the account runs (J011b).
+    """
+    with service.imports_lock:
+        if any(other.account == pool.account for other, _ in active_jobs(service)):
+            raise refusals.import_job_runs()
+        job.status, job.started = PENDING, service.clock.time()
+        service.imports_run = True
+
+
 def advance_due(service: Service) -> None:
     """Let every job take the steps that its time has come for."""
     now = service.clock.time()
-    active = list(active_jobs(service))
-    service.imports_run = bool(active)
+    with service.imports_lock:
+        active = list(active_jobs(service))
+        service.imports_run = bool(active)
     for pool, job in active:
         with pool.lock:
             for step in (1, 2):

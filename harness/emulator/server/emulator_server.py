@@ -80,6 +80,7 @@ class EmulatorServer:
         self._tls = tls
         self._scheme = "https" if tls else "http"
         self._running: _ServerThread | None = None
+        self._named: str | None = None
         self.failures = Failures()
 
     @property
@@ -137,7 +138,8 @@ class EmulatorServer:
         if everywhere and engine.settings.issuer == "server":
             hint = f"the issuer is the server's, and nobody can call {self.host}"
             raise ConfigurationError("--public-url, public_url", hint=hint)
-        engine.public_url = self._url("localhost" if everywhere else self.host, port)
+        self._named = self._url("localhost" if everywhere else self.host, port)
+        engine.public_url = self._named
 
     def stop(self) -> None:
         """Answer the requests that have arrived, stop and free the port.
@@ -188,6 +190,8 @@ class EmulatorServer:
             return
         self._running.stop()
         self._running = None
+        if self.emulator.engine.public_url == self._named:
+            self.emulator.engine.public_url = self.emulator.engine.settings.public_url
         if self._blocks_moto:
             OutgoingHttp.unblock()
         self.emulator.stop()

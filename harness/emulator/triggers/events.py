@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: callerContext.clientId in operations without an app client, such as AdminCreateUser.
 NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 
-#: Operations whose ClientMetadata only reaches PreSignUp and PreAuthentication, as validationData:
+#: Operations whose ClientMetadata reaches their first triggers alone, as validationData:
 #: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html
 _SIGN_IN_OPERATIONS = frozenset({"InitiateAuth", "AdminInitiateAuth"})
 
@@ -87,6 +87,14 @@ def given_metadata() -> dict[str, Any]:
         return {}
     metadata = request.params.get("ClientMetadata")
     return {"clientMetadata": dict(metadata)} if metadata else {}
+
+
+def validation_data() -> dict[str, Any] | None:
+    """Return ``validationData`` of a sign-in that begins with the current call (T013)."""
+    request = current_request()
+    if request is None or request.operation not in _SIGN_IN_OPERATIONS:
+        return None
+    return dict(request.params.get("ClientMetadata") or {}) or None
 
 
 def _client_id(request: Request | None) -> str:

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator import refusals
-from harness.emulator.api.request import current_request
 from harness.emulator.domain.users import CONFIRMED, RESET_REQUIRED
-from harness.emulator.triggers.events import Occasion, given_metadata
+from harness.emulator.triggers.events import Occasion, given_metadata, validation_data
 
 if TYPE_CHECKING:
     from harness.emulator.domain.pools import UserPoolClient
@@ -79,10 +78,8 @@ def _occasion(client: UserPoolClient, name: str, password: str | None) -> Occasi
     if password is None:
         members = {"validationData": None, **given_metadata()}
         return Occasion(_TRIGGER, FORGOT_PASSWORD, client.pool, name, members)
-    request = current_request()
-    metadata = request.params.get("ClientMetadata") if request else None
-    members = {"password": password, "validationData": dict(metadata) if metadata else None}
-    return Occasion(_TRIGGER, SIGN_IN, client.pool, name, {**members, **given_metadata()})
+    members = {"password": password, "validationData": validation_data(), **given_metadata()}
+    return Occasion(_TRIGGER, SIGN_IN, client.pool, name, members)
 
 
 def _read(occasion: Occasion, response: Mapping[str, Any]) -> MigratedUser:

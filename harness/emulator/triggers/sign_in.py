@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.emulator.api.request import current_request
-from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
+from harness.emulator.triggers.events import (
+    Occasion,
+    given_metadata,
+    user_attributes,
+    validation_data,
+)
 
 if TYPE_CHECKING:
     from harness.emulator.domain.attempt import Attempt
@@ -36,12 +40,7 @@ def pre_authentication(
     """
     if not triggers.runs(client.pool, "PreAuthentication"):
         return
-    request = current_request()
-    metadata = request.params.get("ClientMetadata") if request else None
-    members = {
-        **known_or_not(client, user),
-        "validationData": dict(metadata) if metadata else None,
-    }
+    members = {**known_or_not(client, user), "validationData": validation_data()}
     username = user.username if user else name
     occasion = Occasion("PreAuthentication", "Authentication", client.pool, username, members)
     triggers.run(occasion)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.faults import (
+    changed_tokens,
     client_settings,
     clients,
     custom_challenges,
@@ -62,6 +63,7 @@ _FAULTS: tuple[PlantedFault, ...] = (
     *device_lists.FAULTS,
     *device_sign_in.FAULTS,
     *tokens.FAULTS,
+    *changed_tokens.FAULTS,
     *refreshing.FAULTS,
     *sign_out.FAULTS,
     *clients.FAULTS,

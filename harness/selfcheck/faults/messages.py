@@ -14,6 +14,21 @@ __all__ = ["MESSAGES"]
 MESSAGES: dict[str, str] = {
     "migrated-contacts-unverified": "the attribute email_verified is 'false', expected 'true'",
     "no-migration-of-the-forgetful": "ForgotPassword was refused: UserNotFoundException",
+    "no-migration-by-a-chosen-password": (
+        "RespondToAuthChallenge was refused: NotAuthorizedException: Incorrect username or password"
+    ),
+    "token-function-of-the-first-version": r"plan of the access token is None, expected \['gold'",
+    "token-function-not-called": "tenant of the ID token is None, expected 'blue'",
+    "token-function-not-called-at-a-refresh": "tenant of the refreshed ID token is ",
+    "changes-for-another-token": "plan is in the token of another use",
+    "access-token-unchangeable": r"plan of the access token is None, expected \['gold'",
+    "suppressed-claims-kept": "the ID token has the suppressed claim email",
+    "added-claims-not-suppressed": "token has the suppressed claim plan",
+    "claims-forged-by-a-function": "a function (removed|replaced) sub of the ID token",
+    "any-audience-by-a-function": "the access token is for another app client",
+    "no-audience-by-a-function": "aud of the access token is None",
+    "scopes-not-added": "scope is 'aws.cognito.signin.user.admin', expected",
+    "groups-of-a-function-ignored": "groups of the ID token is None, expected",
     "sign-up-confirms": "UserConfirmed of SignUp is True, expected False",
     "sign-up-verifies": (
         "the attribute email_verified is 'true', expected 'false'|"

@@ -10,6 +10,7 @@ from harness.emulator.operations import forgot_password
 from harness.emulator.operations.initiate_auth import SignInRequest
 from harness.emulator.refusals import Refusal
 from harness.emulator.rules import migration
+from harness.emulator.sign_in.challenges import select_challenge
 from harness.emulator.triggers.migration import _occasion, _read, user_migration
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import always, function, method
@@ -104,6 +105,14 @@ FAULTS = (
         AREA,
         method(SignInRequest, "user", _by_name_alone),
         ("user_migration::srp_brings_nobody",),
+    ),
+    PlantedFault(
+        "no-migration-by-a-chosen-password",
+        "a password in response to SELECT_CHALLENGE migrates nobody",
+        AREA,
+        function(migration.find_or_migrate, always(None), within=select_challenge),
+        ("user_migration::password_that_is_chosen_brings_the_user",),
+        WRONG,
     ),
     PlantedFault(
         "migrated-users-all-confirmed",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 import boto3
@@ -13,6 +15,7 @@ from harness.clock import VirtualClock
 from harness.emulator import Emulator
 from harness.emulator.engine import Engine
 from harness.emulator.refusals import Refusal
+from harness.emulator.rules import user_import
 from harness.emulator.rules.user_import_file import MOST_BYTES
 from harness.emulator.server import EmulatorServer
 from harness.emulator.state import export_state, import_state
@@ -130,6 +133,38 @@ class TestJob:
         """Without an upload it cannot be started."""
         with refused("PreconditionNotMetException", f"No csv file was uploaded for {job.id}"):
             job.start()
+
+    @pytest.mark.fact("J011b")
+    def test_two_starts_at_once_start_one(
+        self,
+        job: ImportJob,
+        engine: Engine,
+        make_pool: Callable[..., str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """A start in another pool waits until this one is done, and is refused then."""
+
+        def looks(service: Any) -> Any:
+            found = list(looked(service))
+            if not threads:
+                threads.append(Thread(target=starts_too))
+                threads[0].start()
+                # Long enough for the other one to start, if nothing keeps it waiting.
+                threads[0].join(0.2)
+            return iter(found)
+
+        def starts_too() -> None:
+            with suppress(Refusal):
+                other.start()
+
+        other = ImportJob(engine, make_pool())
+        for each in (job, other):
+            each.upload(csv_file(each.columns, ADA))
+        looked, threads = user_import.active_jobs, list[Thread]()
+        monkeypatch.setattr(user_import, "active_jobs", looks)
+        job.start()
+        threads[0].join(10)
+        assert (job.describe()["Status"], other.describe()["Status"]) == ("InProgress", "Created")
 
     @pytest.mark.fact("J011b", "J011c")
     def test_one_runs_at_a_time(

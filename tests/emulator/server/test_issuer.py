@@ -101,3 +101,12 @@ def test_what_the_document_names_says_that_it_is_missing(server: EmulatorServer)
             status, _, body = http(server, method, url.removeprefix(server.url) + "?x=1")
             assert status == 501
             assert b"managed login and its OAuth endpoints are not emulated" in body
+
+
+@pytest.mark.parametrize("given", [None, "https://auth.example.com"])
+def test_address_of_a_server_ends_with_it(given: str | None) -> None:
+    """After a stop nothing is said to be at the server's port; the settings' own address stays."""
+    emulator = Emulator(mock=False, settings=EmulatorSettings(public_url=given))
+    with EmulatorServer(emulator=emulator, cognito_only=True) as server:
+        assert emulator.engine.public_url == (given or server.url)
+    assert emulator.engine.public_url == given

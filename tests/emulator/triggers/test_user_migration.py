@@ -86,6 +86,79 @@ class TestSignIn:
         tokens_of(walker.initiate("USER_AUTH", USERNAME="bob", **parameters))
         assert recorder.sources == ["UserMigration_Authentication"]
 
+    @pytest.mark.fact("T004", "T024")
+    @pytest.mark.parametrize("name", ["SELECT_CHALLENGE", "PASSWORD"])
+    def test_chosen_password_in_user_auth_migrates(self, name: str) -> None:
+        """A password in response to SELECT_CHALLENGE is handed over, and the session is used."""
+        recorder = Recorder(CONFIRMED)
+        walker = stranger(engine_with(user_migration=recorder), HIDING)
+        asked = walker.initiate("USER_AUTH", USERNAME="bob")
+        response = {"session": asked["Session"], "ANSWER": "PASSWORD", "PASSWORD": PASSWORD}
+        tokens_of(walker.respond(name, **response))
+        assert shown(walker) == ("CONFIRMED", BOB)
+        assert recorder.sources == ["UserMigration_Authentication"]
+        with refused(NOT_AUTHORIZED):
+            walker.respond(name, **response)
+
+    @pytest.mark.fact("T010", "T024")
+    def test_chosen_password_that_is_wrong_migrates_nobody(self) -> None:
+        """The session still takes the right password afterwards."""
+        recorder = Recorder(CONFIRMED)
+        handlers: list[Any] = [raising(ValueError("Bad password")), recorder]
+        walker = stranger(
+            engine_with(user_migration=lambda event, context: handlers.pop(0)(event, context)),
+            HIDING,
+        )
+        asked = walker.initiate("USER_AUTH", USERNAME="bob")
+        response = {"session": asked["Session"], "ANSWER": "PASSWORD", "PASSWORD": PASSWORD}
+        with refused("UserLambdaValidationException"):
+            walker.respond("SELECT_CHALLENGE", **response)
+        tokens_of(walker.respond("SELECT_CHALLENGE", **response))
+
+    @pytest.mark.fact("A142")
+    def test_session_that_is_used_while_the_handler_runs_gives_no_tokens(self) -> None:
+        """Of two responses with one session, only the first one signs in."""
+
+        def again(event: dict[str, Any], context: Any) -> dict[str, Any]:
+            if not others:
+                others.append({})
+                others[0] = tokens_of(walker.respond("SELECT_CHALLENGE", **response))
+            return {**event, "response": {**event["response"], **CONFIRMED}}
+
+        others: list[dict[str, Any]] = []
+        walker = stranger(engine_with(user_migration=again), HIDING)
+        asked = walker.initiate("USER_AUTH", USERNAME="bob")
+        response = {"session": asked["Session"], "ANSWER": "PASSWORD", "PASSWORD": PASSWORD}
+        with refused(
+            NOT_AUTHORIZED, "Invalid session for the user, session can only be used once."
+        ):
+            walker.respond("SELECT_CHALLENGE", **response)
+        assert others[0]["AccessToken"]
+
+    @pytest.mark.fact("T013")
+    def test_metadata_of_a_response_is_no_validation_data(self) -> None:
+        """ClientMetadata of AdminRespondToAuthChallenge reaches the handler as clientMetadata."""
+        recorder = Recorder(CONFIRMED)
+        walker = stranger(engine_with(user_migration=recorder), HIDING)
+        walker.admin = True
+        asked = walker.initiate("USER_AUTH", USERNAME="bob")
+        walker.call(
+            "AdminRespondToAuthChallenge",
+            UserPoolId=walker.user_pool_id,
+            ClientId=walker.client_id,
+            ChallengeName="SELECT_CHALLENGE",
+            Session=asked["Session"],
+            ChallengeResponses={"USERNAME": "bob", "ANSWER": "PASSWORD", "PASSWORD": PASSWORD},
+            ClientMetadata={"tenant": "blue"},
+        )
+        assert recorder.requests == [
+            {
+                "password": PASSWORD,
+                "validationData": None,
+                "clientMetadata": {"tenant": "blue"},
+            }
+        ]
+
     @pytest.mark.fact("N023", "T004")
     @pytest.mark.parametrize("preferred", ["PASSWORD_SRP", "EMAIL_OTP", None])
     def test_other_first_factors_migrate_nobody(self, preferred: str | None) -> None:

@@ -21,6 +21,7 @@ from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.rules.delivery import check_delivery
 from harness.emulator.rules.first_factors import require_available, require_user_auth
+from harness.emulator.rules.migration import find_or_migrate
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.sign_in.challenges import first_factor_code, password, web_authn
@@ -80,12 +81,19 @@ def _device_key(response: ChallengeResponse, session: Session) -> str | None:
 
 
 def _by_password(response: ChallengeResponse, user: User | None, session: Session) -> Outcome:
-    """Check the password and use the session before any trigger runs, so it is used only once."""
+    """Check the password, and use the session, which another response may have used meanwhile.
+
+    A user who is in another directory is migrated first, since this is a sign-in with a password
+    (T004, T024). The guide has UserMigration run in responses to challenges too:
+    https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-migrate-user.html
+    """
     (plain_password,) = response.responses.required("PASSWORD")
-    proven = password.check_password(response.service, response.client, user, plain_password)
+    service, client = response.service, response.client
+    user = user or find_or_migrate(service, client, response.username, plain_password)
+    proven = password.check_password(service, client, user, plain_password)
     device = response.device_of(proven, _device_key(response, session))
-    response.service.sessions.use(session)
-    return Attempt.begin(response.client, proven, response.username, device)
+    service.sessions.use(session)
+    return Attempt.begin(client, proven, response.username, device)
 
 
 def _by_srp(response: ChallengeResponse, _user: User | None, session: Session) -> Outcome:
