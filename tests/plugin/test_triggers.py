@@ -90,8 +90,15 @@ def test_file_maps_functions(inner: Inner, pytester: pytest.Pytester, handlers: 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--cognito-trigger=check"], "--cognito-trigger: cannot use 'check'; it must be FUNCTION"),
-        (["--cognito-trigger=check=no_such_module_here:f"], "importing it raised ModuleNotFound"),
+        (
+            ["--cognito-trigger=check"],
+            "cannot use 'check' (from command line); it must be FUNCTION",
+        ),
+        (
+            ["--cognito-trigger=check=no_such_module_here:f"],
+            "cannot use 'no_such_module_here:f' (from command line); importing it raised "
+            "ModuleNotFound",
+        ),
         (
             [f"--cognito-trigger={TRIGGER}", "--cognito-target=stub"],
             "--cognito-target=stub has its own triggers",
