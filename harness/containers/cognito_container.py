@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import HttpWaitStrategy
@@ -19,9 +19,6 @@ from harness.errors import ConfigurationError, HarnessError
 from harness.pools.seeds.reading import read_seed
 from harness.targets.control import ControlRefusal, ControlSurface
 from harness.users.mailboxes.http import served_outbox
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 __all__ = ["IMAGE", "PORT", "CognitoContainer"]
 
@@ -69,7 +66,7 @@ class CognitoContainer(DockerContainer):
         self.waiting_for(HttpWaitStrategy(PORT, _HEALTH).for_status_code(200))
         self._seed = None if seed_file is None else read_seed(seed_file)
 
-    def start(self) -> Self:
+    def start(self) -> CognitoContainer:
         """Start the container, with the pools of the seed file.
 
         Raises:
