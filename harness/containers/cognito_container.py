@@ -8,6 +8,7 @@ It needs the extra ``testcontainers``, Docker, and the image, which the project'
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ IMAGE = "cognito-mfa-harness"
 #: The port of the emulator inside the container.
 PORT = 5000
 _HEALTH = "/_harness/health"
+#: The limit `cognito_body_bytes` of the server, where nothing is said.
+_MOST_BODY_BYTES = 1_048_576
 
 
 class CognitoContainer(DockerContainer):
@@ -65,6 +68,9 @@ class CognitoContainer(DockerContainer):
         self.with_exposed_ports(PORT)
         self.waiting_for(HttpWaitStrategy(PORT, _HEALTH).for_status_code(200))
         self._seed = None if seed_file is None else read_seed(seed_file)
+        size = len(json.dumps(self._seed))
+        if size > _MOST_BODY_BYTES:
+            self._arguments += ["--limit", f"cognito_body_bytes={size}"]
 
     def start(self) -> CognitoContainer:
         """Start the container, with the pools of the seed file.

@@ -6,6 +6,7 @@ So what the container would be told is carried out; image and network are not.
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import urllib.error
@@ -19,6 +20,7 @@ import pytest
 from testcontainers.core.config import ConnectionMode, testcontainers_config
 
 from harness.containers import CognitoContainer
+from harness.emulator.server import ServerLimits
 from harness.errors import ConfigurationError, HarnessError
 from tests.cli.processes import COMMAND
 from tests.support.sources import ROOT
@@ -222,6 +224,22 @@ def test_a_seed_that_is_refused_stops_the_container(
     assert asked.container is not None
     assert asked.container.process is not None
     assert asked.container.process.returncode is not None
+
+
+def test_a_large_seed_raises_the_limit(docker: list[StandInDocker], tmp_path: Path) -> None:
+    """A seed that is larger than what a server takes by default is planted all the same."""
+    attributes = {f"custom:a{number}": "x" * 2_000 for number in range(20)}
+    alike = {"password": "Correct-Horse-1", "attributes": attributes}
+    users = [{"username": f"user{number}", **alike} for number in range(30)]
+    schema = [{"Name": name[7:], "AttributeDataType": "String"} for name in attributes]
+    pool = {"PoolName": "shop", "Schema": schema}
+    pools = [{"id": "us-east-1_Shop12345", "configuration": {"UserPool": pool}, "users": users}]
+    file = tmp_path / "seed.json"
+    file.write_text(json.dumps({"cognito_harness_seed": 1, "pools": pools}))
+    assert file.stat().st_size > ServerLimits().cognito_body_bytes
+    with CognitoContainer(seed_file=file) as cognito:
+        client = boto3.client("cognito-idp", **cognito.client_arguments())
+        assert client.admin_get_user(UserPoolId="us-east-1_Shop12345", Username="user29")
 
 
 def test_what_cannot_work_is_refused(tmp_path: Path) -> None:
