@@ -100,6 +100,10 @@ def test_file_maps_functions(inner: Inner, pytester: pytest.Pytester, handlers: 
             "ModuleNotFound",
         ),
         (
+            ["--cognito-trigger=check=http://ann:hunter2@127.0.0.1:3001"],
+            "cannot use 'a URL' (from command line); the URL of a handler has no user",
+        ),
+        (
             [f"--cognito-trigger={TRIGGER}", "--cognito-target=stub"],
             "--cognito-target=stub has its own triggers",
         ),
@@ -121,6 +125,7 @@ def test_unusable_option_is_one_line(
     text = result.stdout.str() + result.stderr.str()
     assert words in text
     assert "Traceback" not in text
+    assert "hunter2" not in text
     assert result.ret == 2
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _PATH = "/2015-03-31/functions/{name}/invocations"
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f]")
+_USER_INFO = re.compile("//.*@", re.DOTALL)
 _ERROR_TYPE = re.compile(r"[A-Za-z]{1,80}")
 
 
@@ -111,8 +112,9 @@ class HttpFunction:
         except ValueError:
             usable = False
         if not usable or parts.username or parts.query or parts.fragment:
+            shown = _USER_INFO.sub("//[redacted]@", url)
             raise ConfigurationError(
-                setting, given=url, hint="it must be http://HOST:PORT, with or without a path"
+                setting, given=shown, hint="it must be http://HOST:PORT, with or without a path"
             )
         path = parts.path.rstrip("/")
         if path and not path.endswith("/invocations"):
