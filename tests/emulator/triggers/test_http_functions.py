@@ -213,10 +213,11 @@ def test_no_redirect_is_followed() -> None:
     ],
 )
 def test_unusable_url_is_one_line(url: str) -> None:
-    """The message has the URL and what is allowed."""
+    """The message has the URL and what is allowed, and no password."""
     with pytest.raises(ConfigurationError, match="the handler of Check: cannot use") as caught:
         engine_of({"Check": url})
     assert "\n" not in str(caught.value)
+    assert "user:word" not in str(caught.value)
 
 
 def test_event_is_the_same_as_in_python() -> None:
