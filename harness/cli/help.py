@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
 from typing import Any, Protocol
 
 from typer.core import TyperCommand, TyperGroup
@@ -186,7 +185,7 @@ def _default(parameter: Any, ctx: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:g}"
-    return str(value.value if isinstance(value, Enum) else value)
+    return str(value)
 
 
 def _first_sentence(text: str | None) -> str:

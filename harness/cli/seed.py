@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harness.cli.options import ENDPOINT_VARIABLES, endpoint_of, file_of
-from harness.errors import ConfigurationError, HarnessError
+from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from harness.pools.seeds.reading import Seed
-    from harness.targets.control import ControlRefusal
 
 __all__ = ["seed"]
 
@@ -61,9 +60,9 @@ def seed(
     try:
         report = ControlSurface(endpoint_url).seed(planted)
     except ControlRefusal as refusal:
-        if planted is None or "path" not in refusal.members:
+        if planted is None:
             raise
-        raise _with_place(refusal, planted) from None
+        raise planted.refusal(refusal.members, str(refusal)) from None
     for pool_id in report["made"]:
         print(pool_id)
 
@@ -79,9 +78,3 @@ def _read(file: str | None) -> Seed | None:
     for note in found.notes:
         complain(note)
     return found
-
-
-def _with_place(refusal: ControlRefusal, planted: Seed) -> HarnessError:
-    """Return the emulator's refusal with the line of the file, which the emulator does not know."""
-    place = planted.place_of(str(refusal.members["path"]))
-    return HarnessError(f"{place}: {refusal.members['reason']}; nothing is changed")

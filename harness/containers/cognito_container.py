@@ -9,16 +9,17 @@ It needs the extra ``testcontainers``, Docker, and the image, which the project'
 from __future__ import annotations
 
 import json
-import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import HttpWaitStrategy
 
 from harness.errors import ConfigurationError, HarnessError
+from harness.pools.seeds.reading import read_seed
+from harness.targets.control import ControlRefusal, ControlSurface
+from harness.users.mailboxes.http import served_outbox
 
 __all__ = ["IMAGE", "PORT", "CognitoContainer"]
 
@@ -27,9 +28,8 @@ IMAGE = "cognito-mfa-harness"
 #: The port of the emulator inside the container.
 PORT = 5000
 _HEALTH = "/_harness/health"
-#: Where files of the host appear inside the container.
-_FILES = "/seeds"
-_PATIENCE_SECONDS = 30.0
+#: The limit `cognito_body_bytes` of the server, where nothing is said.
+_MOST_BODY_BYTES = 1_048_576
 
 
 class CognitoContainer(DockerContainer):
@@ -41,12 +41,13 @@ class CognitoContainer(DockerContainer):
         allow_hosts: names that other containers call this one by, and the address of the gateway
             where the tests themselves run in a container. The name of the Docker host is allowed
             without being listed.
-        seed_file: a file of the host that says what the emulator starts with, see ``--seed-file``.
+        seed_file: a seed file of the host, whose pools and users are there when ``start`` returns;
+            it can name templates.
         arguments: further arguments of ``cognito-harness serve``, such as ``("--seed", "1")``.
         container: arguments of Testcontainers' DockerContainer.
 
     Raises:
-        ConfigurationError: there is no such seed file.
+        ConfigurationError: the seed file, or a template that it names, cannot be read.
     """
 
     def __init__(
@@ -66,15 +67,40 @@ class CognitoContainer(DockerContainer):
         self._own_command: list[str] | None = None
         self.with_exposed_ports(PORT)
         self.waiting_for(HttpWaitStrategy(PORT, _HEALTH).for_status_code(200))
-        if seed_file is not None:
-            self._mount(Path(seed_file))
+        self._seed = None if seed_file is None else read_seed(seed_file)
+        size = len(json.dumps(self._seed))
+        if size > _MOST_BODY_BYTES:
+            self._arguments += ["--limit", f"cognito_body_bytes={size}"]
 
-    def _mount(self, file: Path) -> None:
-        if not file.is_file():
-            raise ConfigurationError("seed_file", given=str(file), hint="there is no such file")
-        inside = f"{_FILES}/{file.name}"
-        self.with_volume_mapping(str(file.resolve()), inside, "ro")
-        self._arguments += ["--seed-file", inside]
+    def start(self) -> CognitoContainer:
+        """Start the container, with the pools of the seed file.
+
+        Raises:
+            HarnessError: the emulator refuses the seed; the container is stopped.
+        """
+        super().start()
+        # Not by --seed-file and a volume: the container's user may not be able to read the file,
+        # its templates are in other files, and a Docker of another machine has none of them.
+        if self._seed is not None:
+            try:
+                self.reseed()
+            except BaseException:
+                self.stop()
+                raise
+        return self
+
+    def reseed(self) -> None:
+        """Make the pools as they are in the seed file again; other pools stay.
+
+        Raises:
+            HarnessError: the container has no seed file, or the emulator refuses it.
+        """
+        if self._seed is None:
+            raise ConfigurationError("seed_file", hint="CognitoContainer was made without one")
+        try:
+            ControlSurface(self.get_url()).seed(self._seed)
+        except ControlRefusal as refusal:
+            raise self._seed.refusal(refusal.members, str(refusal)) from None
 
     def _configure(self) -> None:
         """Tell the server by which names it will be called; Testcontainers calls this at start.
@@ -124,10 +150,8 @@ class CognitoContainer(DockerContainer):
         Raises:
             HarnessError: none was sent.
         """
-        query = urlencode({"username": username})
-        url = f"{self.get_url()}/_harness/outbox?{query}"
-        with urllib.request.urlopen(url, timeout=_PATIENCE_SECONDS) as response:
-            messages = json.load(response)["messages"]
+        read = served_outbox(self.get_url())
+        messages = read(username=username, user_pool_id="", kind=None)
         codes = [str(message["code"]) for message in messages if message["code"]]
         if not codes:
             raise HarnessError(f"no code was sent to {username!r}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 __all__ = ["check_operation", "check_parameters"]
 
 _SERVICE = "cognito-idp"
+#: What a member of several values is compared with.
+_KINDS: dict[str, tuple[Any, str]] = {
+    "structure": (Mapping, "a dict"),
+    "map": (Mapping, "a dict"),
+    "list": ((list, tuple), "a list"),
+}
 
 
 def check_operation(caller: str, name: object) -> str:
@@ -28,17 +34,23 @@ def check_operation(caller: str, name: object) -> str:
     return name
 
 
-def check_parameters(caller: str, operation: str, parameters: Iterable[str]) -> None:
-    """Check that the request of an operation has these members.
+def check_parameters(caller: str, operation: str, parameters: Mapping[str, Any]) -> None:
+    """Check that the request of an operation has these members, and that their values can be equal.
 
     Raises:
-        ConfigurationError: it does not have one of them.
+        ConfigurationError: it does not have one of them, or a value is not of its kind. The value
+            is not shown: which of its parts are secret depends on their names.
     """
     shape: Any = _model().operation_model(operation).input_shape
-    members = list(shape.members) if shape is not None else []
-    for name in parameters:
+    members = {} if shape is None else shape.members
+    for name, value in parameters.items():
+        setting = f"{caller}: parameter of {operation}"
         if name not in members:
-            raise _unknown(f"{caller}: parameter of {operation}", name, members)
+            raise _unknown(setting, name, members)
+        kind, needed = _KINDS.get(members[name].type_name, (object, ""))
+        if not isinstance(value, kind):
+            given = type(value).__name__
+            raise ConfigurationError(f"{setting}: {name}", given=given, hint=f"give {needed}")
 
 
 def _unknown(setting: str, given: object, allowed: Iterable[str]) -> ConfigurationError:

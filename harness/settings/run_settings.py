@@ -103,7 +103,7 @@ class Settings:
             texts=read(given, "texts", rules.texts)
             or Setting(rules.texts_by_default(target.value), DEFAULT),
             record=read(given, "record", rules.record) or _NOT_GIVEN,
-            trigger=read(given, "trigger", rules.lines) or Setting((), DEFAULT),
+            trigger=read(given, "trigger", rules.triggers) or Setting((), DEFAULT),
             **_of_the_network(given, target.value),
             progress=read(given, "progress", rules.progress) or Setting("auto", DEFAULT),
         )

@@ -48,6 +48,7 @@ __all__ = [
     "target",
     "texts",
     "texts_by_default",
+    "triggers",
     "user_pool_id",
     "yes_or_no",
 ]
@@ -208,6 +209,19 @@ def seed(text: str) -> int:
 def lines(text: str) -> tuple[str, ...]:
     """Accept any number of values, one on each line."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def triggers(text: str) -> tuple[str, ...]:
+    """Accept functions with their handlers, one on each line; they are read later.
+
+    The header shows them, so a URL has no user and no password.
+    """
+    given = lines(text)
+    for line in given:
+        handler = line.partition("=")[2].strip()
+        if handler.lower().startswith(("http://", "https://")) and "@" in handler:
+            raise Unusable("the URL of a handler has no user and no password", shown="a URL")
+    return given
 
 
 def yes_or_no(text: str) -> bool:

@@ -8,6 +8,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from harness.clock import utc_of
@@ -145,6 +146,9 @@ class ControlSurface:
             members = json.loads(error.read())
             reason = members["error"]
         except (ValueError, KeyError, TypeError):
+            if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                remedy = "start it with serve --limit cognito_body_bytes=NUMBER"
+                return HarnessError(f"too large for the emulator at {self._base}; {remedy}")
             return self._failure(f"HTTP status {error.code}")
         return ControlRefusal(f"the emulator at {self._base} refuses: {reason}", members)
 

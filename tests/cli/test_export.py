@@ -18,7 +18,7 @@ from harness.cli.app import run
 from harness.cli.options import ENDPOINT_VARIABLES
 from harness.cli.serve.seed_file import planted_seed
 from harness.emulator import Emulator
-from harness.emulator.server import EmulatorServer
+from harness.emulator.server import EmulatorServer, ServerLimits
 from harness.flows.actions import Actions, AppClient
 from harness.flows.devices import track_device
 from harness.flows.mfa import enrol
@@ -251,6 +251,18 @@ class TestSeedCommand:
         err = capsys.readouterr().err
         assert "cognito_harness_seed" in err
         assert "it cannot be read" in err
+
+    def test_a_file_that_is_too_large_names_the_limit(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The emulator is there, and the message says how it takes more."""
+        path = written(tmp_path / "seed.json", shop())
+        limits = ServerLimits(cognito_body_bytes=path.stat().st_size // 2)
+        with EmulatorServer(limits=limits) as server:
+            assert run(["seed", "--endpoint-url", server.url, "--file", str(path)]) == 2
+        err = capsys.readouterr().err
+        assert "too large for the emulator at http://127.0.0.1" in err
+        assert "serve --limit cognito_body_bytes=NUMBER" in err
 
     def test_it_prints_the_schema(self, capsys: pytest.CaptureFixture[str]) -> None:
         """The schema needs no server, and is JSON."""

@@ -1,11 +1,12 @@
 """The emulator for Testcontainers, with a stand-in for Docker: there is no engine where tests run.
 
 The stand-in starts ``cognito-harness serve`` as a process, with the very command of the container.
-So what the container would be told is carried out; image, network and volumes are not.
+So what the container would be told is carried out; image and network are not.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import urllib.error
@@ -19,6 +20,7 @@ import pytest
 from testcontainers.core.config import ConnectionMode, testcontainers_config
 
 from harness.containers import CognitoContainer
+from harness.emulator.server import ServerLimits
 from harness.errors import ConfigurationError, HarnessError
 from tests.cli.processes import COMMAND
 from tests.support.sources import ROOT
@@ -157,21 +159,95 @@ def test_names_of_the_network_are_allowed(docker: list[StandInDocker]) -> None:
     assert found == {"localhost": 200, "cognito:5000": 200, "172.17.0.1": 200, "evil.example": 403}
 
 
-def test_a_seed_file_is_mounted(docker: list[StandInDocker], tmp_path: Path) -> None:
-    """The file is inside the container, read-only, and the server is told where."""
-    file = tmp_path / "pools.toml"
-    file.write_text("")
-    container = CognitoContainer(seed_file=file)
-    container._configure()
-    assert container.volumes == {str(file.resolve()): {"bind": "/seeds/pools.toml", "mode": "ro"}}
-    assert container._command is not None
-    assert container._command[-2:] == ["--seed-file", "/seeds/pools.toml"]
+SEED = """\
+cognito_harness_seed: 1
+pools:
+- id: us-east-1_Shop12345
+  template: {file: template.yaml}
+  clients:
+  - {name: Web, id: 1example23456789}
+  users:
+  - {username: alice, password: Correct-Horse-1}
+"""
+TEMPLATE = """\
+Resources:
+  Shop: {Type: AWS::Cognito::UserPool}
+  Web:
+    Type: AWS::Cognito::UserPoolClient
+    Properties:
+      UserPoolId: !Ref Shop
+      ExplicitAuthFlows: [ALLOW_USER_PASSWORD_AUTH]
+"""
+
+
+@pytest.fixture
+def seed_file(tmp_path: Path) -> Path:
+    """A seed file beside the template that it names, as an export protects it."""
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    file = tmp_path / "seed.yaml"
+    file.write_text(SEED)
+    file.chmod(0o600)
+    return file
+
+
+def test_the_people_of_a_seed_file_are_there(docker: list[StandInDocker], seed_file: Path) -> None:
+    """Alice signs in as soon as the container has started, and again after she was deleted."""
+    with CognitoContainer(seed_file=seed_file) as cognito:
+        client = boto3.client("cognito-idp", **cognito.client_arguments())
+        alice = {"USERNAME": "alice", "PASSWORD": "Correct-Horse-1"}
+
+        def sign_in() -> None:
+            answer = client.initiate_auth(
+                ClientId="1example23456789", AuthFlow="USER_PASSWORD_AUTH", AuthParameters=alice
+            )
+            assert answer["AuthenticationResult"]["AccessToken"]
+
+        sign_in()
+        client.admin_delete_user(UserPoolId="us-east-1_Shop12345", Username="alice")
+        with pytest.raises(client.exceptions.UserNotFoundException):
+            sign_in()
+        cognito.reseed()
+        sign_in()
+    (asked,) = docker
+    assert not asked.given["volumes"]
+
+
+def test_a_seed_that_is_refused_stops_the_container(
+    docker: list[StandInDocker], seed_file: Path
+) -> None:
+    """The message has the line of the file and no password, and no process stays."""
+    seed_file.write_text(SEED.replace("Correct-Horse-1", "short"))
+    with pytest.raises(HarnessError, match=r"seed\.yaml, line 8: .*nothing is changed") as refused:
+        CognitoContainer(seed_file=seed_file).start()
+    assert "short'" not in str(refused.value)
+    (asked,) = docker
+    assert asked.container is not None
+    assert asked.container.process is not None
+    assert asked.container.process.returncode is not None
+
+
+def test_a_large_seed_raises_the_limit(docker: list[StandInDocker], tmp_path: Path) -> None:
+    """A seed that is larger than what a server takes by default is planted all the same."""
+    attributes = {f"custom:a{number}": "x" * 2_000 for number in range(20)}
+    alike = {"password": "Correct-Horse-1", "attributes": attributes}
+    users = [{"username": f"user{number}", **alike} for number in range(30)]
+    schema = [{"Name": name[7:], "AttributeDataType": "String"} for name in attributes]
+    pool = {"PoolName": "shop", "Schema": schema}
+    pools = [{"id": "us-east-1_Shop12345", "configuration": {"UserPool": pool}, "users": users}]
+    file = tmp_path / "seed.json"
+    file.write_text(json.dumps({"cognito_harness_seed": 1, "pools": pools}))
+    assert file.stat().st_size > ServerLimits().cognito_body_bytes
+    with CognitoContainer(seed_file=file) as cognito:
+        client = boto3.client("cognito-idp", **cognito.client_arguments())
+        assert client.admin_get_user(UserPoolId="us-east-1_Shop12345", Username="user29")
 
 
 def test_what_cannot_work_is_refused(tmp_path: Path) -> None:
     """A missing seed file and a command of another program are one line each."""
-    with pytest.raises(ConfigurationError, match="there is no such file"):
+    with pytest.raises(ConfigurationError, match=r"none\.toml.*No such file"):
         CognitoContainer(seed_file=tmp_path / "none.toml")
+    with pytest.raises(ConfigurationError, match="made without one"):
+        CognitoContainer().reseed()
     with pytest.raises(ConfigurationError, match=r"give arguments=\(\.\.\.\) instead"):
         CognitoContainer().with_command("sleep 1").start()
 

@@ -202,6 +202,32 @@ def test_a_typo_is_misuse(trace: Trace, call: Any, said: str) -> None:
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("AuthParameters", PASSWORD, "AuthParameters: cannot use 'str'; give a dict"),
+        ("AuthParameters", ["PASSWORD", PASSWORD], "cannot use 'list'; give a dict"),
+        ("AnalyticsMetadata", PASSWORD, "cannot use 'str'; give a dict"),
+    ],
+)
+def test_a_value_of_another_kind_is_not_shown(
+    trace: Trace, name: str, value: object, said: str
+) -> None:
+    """A secret that is not under its name cannot be told from others, so nothing is compared."""
+    with pytest.raises(ConfigurationError) as caught:
+        trace.assert_called("InitiateAuth", **{name: value})  # type: ignore[arg-type]
+    assert said in str(caught.value)
+    assert PASSWORD not in str(caught.value)
+
+
+def test_a_list_is_compared_with_a_list(trace: Trace) -> None:
+    """Another kind is refused, and a tuple is as good as a list."""
+    made(trace, "SignUp", Username="eve", UserAttributes=[{"Name": "locale", "Value": "en"}])
+    trace.assert_called("SignUp", UserAttributes=({"Name": "locale", "Value": "en"},))
+    with pytest.raises(ConfigurationError, match="cannot use 'dict'; give a list"):
+        trace.assert_called("SignUp", UserAttributes={"locale": "en"})
+
+
 def test_a_cleared_trace_has_no_calls(trace: Trace) -> None:
     """After `clear`, assertions are about later calls alone."""
     trace.clear()

@@ -65,6 +65,12 @@ class TestNames:
         assert said in str(caught.value)
         assert "\n" not in str(caught.value)
 
+    @pytest.mark.parametrize("line", ["SHOP POOL = {url}", "POOL = {pool}", "POOL = {url"])
+    def test_a_bad_line_names_its_file(self, line: str) -> None:
+        """What cannot be used is refused where it is read, before any test runs."""
+        with pytest.raises(ConfigurationError, match=r"from pytest\.ini"):
+            parse_names([line], "pytest.ini")
+
     def test_a_name_has_one_line(self) -> None:
         """The second one is refused, since nobody can tell which is meant."""
         with pytest.raises(ConfigurationError, match="POOL has a line already"):

@@ -86,7 +86,7 @@ from harness import ConfigurationError
 @pytest.mark.parametrize(("how", "part"), [
     (dict(username="alcie", client="web"), "did you mean 'alice'?"),
     (dict(username="alice"), "name one app client of us-east-1_Shop12345"),
-    (dict(username="alice", pool="x"), "cannot use 'alice'"),
+    (dict(username="alice", pool="x"), "pool: cannot use 'x'; allowed: us-east-1_Shop12345"),
 ])
 def test_names(cognito_seeded_person, how, part):
     with pytest.raises(ConfigurationError) as error:

@@ -90,8 +90,19 @@ def test_file_maps_functions(inner: Inner, pytester: pytest.Pytester, handlers: 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--cognito-trigger=check"], "--cognito-trigger: cannot use 'check'; it must be FUNCTION"),
-        (["--cognito-trigger=check=no_such_module_here:f"], "importing it raised ModuleNotFound"),
+        (
+            ["--cognito-trigger=check"],
+            "cannot use 'check' (from command line); it must be FUNCTION",
+        ),
+        (
+            ["--cognito-trigger=check=no_such_module_here:f"],
+            "cannot use 'no_such_module_here:f' (from command line); importing it raised "
+            "ModuleNotFound",
+        ),
+        (
+            ["--cognito-trigger=check=http://ann:hunter2@127.0.0.1:3001"],
+            "cannot use 'a URL' (from command line); the URL of a handler has no user",
+        ),
         (
             [f"--cognito-trigger={TRIGGER}", "--cognito-target=stub"],
             "--cognito-target=stub has its own triggers",
@@ -114,6 +125,7 @@ def test_unusable_option_is_one_line(
     text = result.stdout.str() + result.stderr.str()
     assert words in text
     assert "Traceback" not in text
+    assert "hunter2" not in text
     assert result.ret == 2
 
 

@@ -84,7 +84,11 @@ ROOMS: tuple[Room, ...] = (
             "verdicts",
         ),
     ),
-    Room("containers", "the served emulator as a container, for Testcontainers"),
+    Room(
+        "containers",
+        "the served emulator as a container, for Testcontainers",
+        ("pools", "targets", "users"),
+    ),
     Room(
         "selfcheck",
         "the self-proof: faults for the emulator, and the run of the scenarios on each",

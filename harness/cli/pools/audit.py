@@ -42,7 +42,7 @@ def audit(
             help="Fail on findings of this severity or worse: info, low, medium, high, critical.",
         ),
     ] = "low",
-    form: FormOption = Form.TEXT,
+    form: FormOption = Form.TEXT.value,
     output: OutputOption = None,
     pool: PoolName = None,
     parameter: ParameterTexts = None,
@@ -66,7 +66,7 @@ def audit(
     given = parameters_of(parameter, parameters)
     configuration = read_source(source, pool, endpoint_url, target, aws_accounts, given)
     found = run_audit(configuration, chosen, SystemClock().now().date())
-    write(report_of_audit(found), form, output)
+    write(report_of_audit(found), Form(form), output)
     return ExitCode.FINDING if found.failed(severity) else ExitCode.EXPECTED
 
 

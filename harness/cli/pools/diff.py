@@ -23,7 +23,7 @@ def diff(
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail also on settings that may differ (?).")
     ] = False,
-    form: FormOption = Form.TEXT,
+    form: FormOption = Form.TEXT.value,
     output: OutputOption = None,
     pool: Annotated[
         str | None,
@@ -69,6 +69,6 @@ def diff(
         actual = find_source(after, endpoint_url, target, aws_accounts, given)
     first, second = choose_both(expected, actual, pool, pool_after)
     found = drift(first.read(), second.read())
-    write(report_of_drift(found), form, output)
+    write(report_of_drift(found), Form(form), output)
     differing = found.differences if strict else found.found
     return ExitCode.FINDING if differing else ExitCode.EXPECTED

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.cli.options import Panel, output_file
+from harness.cli.options import Panel, one_of, output_file
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -31,16 +31,13 @@ class Form(str, Enum):
     HTML = "html"
 
 
-def _form(text: str | Form) -> Form:
-    forms = {str(form.value): form for form in Form}
-    name = text.value if isinstance(text, Form) else text.lower()
-    if name not in forms:
-        raise ConfigurationError("--format", given=text, allowed=forms)
-    return forms[name]
+def _form(text: str) -> str:
+    return one_of("--format", text.lower(), (form.value for form in Form))
 
 
+# Versions of Typer differ in what they do with an Enum that has a parser; a text is one in all.
 FormOption = Annotated[
-    Form,
+    str,
     typer.Option(
         "--format",
         metavar="FORMAT",

@@ -61,7 +61,8 @@ def parse_names(lines: Iterable[str], source: str) -> Names:
     """Return the names in the lines of the ini setting: ``SHOP_POOL_ID = {user_pool_id}``.
 
     Raises:
-        ConfigurationError: a line is not of this form, or names a variable twice.
+        ConfigurationError: a line is not of this form, names a variable twice, or has a name or a
+            field that there is not.
     """
     names: dict[str, str] = {}
     for line in filter(None, map(str.strip, lines)):
@@ -78,6 +79,12 @@ def parse_names(lines: Iterable[str], source: str) -> Names:
                 SETTING, given=line, source=source, hint=f"{name} has a line already"
             )
         names[name] = text
+        try:
+            _checked(name)
+            list(_pieces(name, text))
+        except ConfigurationError as error:
+            error.source = source
+            raise
     return names
 
 

@@ -25,8 +25,12 @@ def handlers_of(settings: Settings) -> LambdaFunctions | None:
         return None
     from harness.emulator.triggers import LambdaFunctions
 
-    functions = LambdaFunctions.from_texts(settings.trigger.value, _OPTION)
-    functions.prepare()
+    try:
+        functions = LambdaFunctions.from_texts(settings.trigger.value, _OPTION)
+        functions.prepare()
+    except ConfigurationError as error:
+        error.source = error.source or settings.trigger.source
+        raise
     return functions
 
 

@@ -72,8 +72,11 @@ def find_user(document: Mapping[str, Any], username: str, pool_id: str | None) -
         pool_id: the pool; not needed if the name is in one pool only.
 
     Raises:
-        ConfigurationError: there is no such user, or the name is in several pools.
+        ConfigurationError: there is no such pool or user, or the name is in several pools.
     """
+    ids = [str(pool["id"]) for pool in document["pools"]]
+    if pool_id is not None and pool_id not in ids:
+        raise ConfigurationError("cognito_seeded_person: pool", given=pool_id, allowed=ids)
     users = [
         SeededUser(pool, entry)
         for pool in document["pools"]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harness.errors import ConfigurationError
+from harness.errors import ConfigurationError, HarnessError
 from harness.pools.configuration.pool_configuration import PoolConfiguration
 from harness.pools.configuration.undecided import require_decided
 from harness.pools.making.configuration_requests import (
@@ -54,6 +54,18 @@ class Seed(dict[str, Any]):
         while known and known not in self._document.lines:
             known = known[: max(known.rfind("."), known.rfind("["), 0)]
         return self._document.source(known)
+
+    def refusal(self, members: Mapping[str, Any], text: str) -> HarnessError:
+        """Return an emulator's refusal with the line of the file, which the emulator has not seen.
+
+        Args:
+            members: what the emulator has sent: for something in the file, ``path`` and ``reason``.
+            text: the message of any other refusal.
+        """
+        if "path" not in members:
+            return HarnessError(text)
+        place = self.place_of(str(members["path"]))
+        return HarnessError(f"{place}: {members['reason']}; nothing is changed")
 
     def __repr__(self) -> str:
         """Return a text without the users."""
