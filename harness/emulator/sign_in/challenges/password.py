@@ -33,7 +33,7 @@ def check_password(
     if user.password is None or not user.password.matches(password):
         user.lockout.failed(now)
         reason = (
-            "the user has no password" if user.password is None else "the password is another one"
+            "the user has no password" if user.password is None else "the password is wrong"
         )
         raise refusals.incorrect_username_or_password().because(reason)
     accept_password(service, client, user)
