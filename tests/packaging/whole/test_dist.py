@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,12 @@ from tests.packaging.environments import PYTHONS, Environment, interpreter
 from tests.support.sources import ROOT
 
 TINY_TEST = """
+import pytest
+
 from harness import SignInContext
 
 
+@pytest.mark.cognito_pool(mfa="OPTIONAL")
 def test_a_second_sign_in_needs_a_code(cognito_enrolled, cognito_sign_in):
     person, authenticator = cognito_enrolled.person, cognito_enrolled.authenticator
     context = SignInContext.for_person(person, authenticator=authenticator)
@@ -65,6 +69,17 @@ def test_the_wheel_holds_no_stray_file(wheel: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
+    """Also those that are no modules: the page, schemas, the runner of Node, the scenarios."""
+    found = {path for path in (ROOT / "harness").rglob("*") if path.is_file()}
+    ours = {path for path in found if path.suffix != ".pyc"}
+    scenarios = {ROOT / "scenarios" / "conftest.py", *(ROOT / "scenarios").rglob("test_*.py")}
+    names = set(contents(wheel))
+    assert {path.relative_to(ROOT).as_posix() for path in ours} <= names
+    bundled = {f"harness/bundled/{path.relative_to(ROOT).as_posix()}" for path in scenarios}
+    assert {"harness/bundled/pytest.ini", *bundled} <= names
+
+
 def test_the_sdist_can_be_built_and_tested(sdist: Path) -> None:
     """It has the sources, the tests and their settings, and nothing of a machine."""
     with tarfile.open(sdist) as archive:
@@ -86,10 +101,21 @@ def test_the_wheel_works_alone(wheel: Path, version: str, tmp_path: Path) -> Non
     check_use(environment, elsewhere)
 
 
-def test_the_sdist_works_alone(sdist: Path, tmp_path: Path) -> None:
-    """Built from the sdist, the package is the same: version, command and bundled scenarios."""
-    environment = Environment.made(tmp_path / "venv", sys.executable)
-    environment.install(str(sdist), cwd=tmp_path)
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    check_use(environment, elsewhere)
+def test_the_sdist_builds_the_same_wheel(wheel: Path, sdist: Path, tmp_path: Path) -> None:
+    """What pip builds where there is no wheel has the same files, with the same contents."""
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
+    place = ["--no-deps", "--wheel-dir", str(tmp_path)]
+    subprocess.run([*command, *place, str(sdist)], check=True, capture_output=True)
+    (built,) = tmp_path.glob("*.whl")
+    assert built.name == wheel.name
+    assert contents(built) == contents(wheel)
+
+
+def contents(wheel: Path) -> dict[str, int]:
+    """Return the files of a wheel with their checksums, without what names the building program."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {
+            file.filename: file.CRC
+            for file in archive.infolist()
+            if not file.filename.endswith((".dist-info/WHEEL", ".dist-info/RECORD"))
+        }
