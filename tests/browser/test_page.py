@@ -57,6 +57,43 @@ def test_a_user_is_updated(page: Browser, server: EmulatorServer) -> None:
     page.wait_for(lambda: page.texts(shown)[0].startswith(f"{walker.code(secret)} · "))
 
 
+def test_the_overview_stays_with_its_pool(page: Browser, server: EmulatorServer) -> None:
+    """A newer pool with users is offered and not shown, so a form makes its user where it stands.
+
+    The first pool, and what is left when the pool is deleted, come by themselves.
+    """
+    engine = server.emulator.engine
+    first = new_walker(engine, username="ada").user_pool_id
+    page.wait_for(lambda: page.texts("#users .name") == ["ada"])
+    second = new_walker(engine, username="bob").user_pool_id
+    page.wait_for(lambda: len(page.texts("#pools .chips a")) == 2)
+    assert page.texts("#users .name") == ["ada"]
+    page.click(".form summary")
+    type_in(page, "username", "grace")
+    type_in(page, "password", PASSWORD)
+    page.click(".form .main")
+    page.wait_for(lambda: page.texts("#users .name") == ["grace", "ada"])
+    engine.call("DeleteUserPool", {"UserPoolId": first})
+    page.wait_for(lambda: page.texts("#users .name") == ["bob"])
+    assert second in page.run("return location.search")
+
+
+def test_another_app_has_another_secret(page: Browser, server: EmulatorServer) -> None:
+    """What was shown of an authenticator app that is forgotten is not shown of the next one."""
+    walker = new_walker(server.emulator.engine, mfa="OPTIONAL")
+    tokens = walker.by_password()["AuthenticationResult"]
+    walker.enrol(tokens)
+    open_user(page, server, walker)
+    for kind in ("secret", "qr"):
+        page.click(f'#user [value^="totp-{kind}/"]')
+    page.wait_for(lambda: page.run("return document.querySelector('#user img')"))
+    old = page.run("return document.querySelector('#user img').src")
+    secret = walker.enrol(tokens)
+    shown = '#user [value^="totp-secret/"]'
+    page.wait_for(lambda: page.texts(shown) == [secret])
+    page.wait_for(lambda: page.run("return document.querySelector('#user img').src") != old)
+
+
 def test_qr_code_enrolls_an_app(page: Browser, server: EmulatorServer) -> None:
     """An independent reader finds the secret, the pool and the user in the picture, in the dark."""
     zxingcpp = pytest.importorskip("zxingcpp")

@@ -110,7 +110,7 @@ def test_calls_are_filtered(plain: Browser) -> None:
     plain.click("[aria-label=Calls] [name=refused]")
     plain.click("[aria-label=Calls] button")
     plain.wait_for(lambda: len(plain.texts("#calls tbody tr")) == 1)
-    assert "Refused because the password is another one." in plain.texts("#calls tbody")[0]
+    assert "Refused because the password is wrong." in plain.texts("#calls tbody")[0]
     plain.click("#calls a[href^=help]")
     plain.wait_for(lambda: "USER_ID_FOR_SRP" in plain.texts("dl.help dt:target + dd")[0])
 

@@ -1,4 +1,4 @@
-"""Installs what the clients need besides Python: the packages of Node, and a browser.
+"""Installs what the clients need besides Python: Node and its packages, and a browser.
 
 ``python -m tests.foreign_clients.install_packages`` installs it, or says in one line what is
 missing.
@@ -6,14 +6,13 @@ missing.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.browser.install_packages import CHROMIUM
+from tests.browser.install_packages import CHROMIUM, install_from_debian
 
 __all__ = ["NODE", "Missing", "browser", "main", "require_everything", "require_node"]
 
@@ -29,6 +28,8 @@ class Missing(Exception):
 def main() -> int:
     """Install everything; return 0, or 2 if something is missing."""
     try:
+        if shutil.which("node") is None or shutil.which("npm") is None:
+            install_from_debian("nodejs", "npm")
         require_node()
         _run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", directory=NODE)
         if browser() is None:
@@ -66,18 +67,14 @@ def browser() -> str | None:
 
 def _install_browser() -> None:
     """Install Debian's package, which needs no download except apt's."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    if not install_from_debian("chromium"):
         raise Missing("there is no Chromium: install it, on Debian by `apt-get install chromium`")
-    _run("apt-get", "update", "-qq")
-    _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
 
 
-def _run(*command: str, directory: Path | None = None) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+def _run(*command: str, directory: Path) -> None:
     done = subprocess.run(
         command,
         cwd=directory,
-        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

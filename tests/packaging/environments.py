@@ -73,5 +73,6 @@ class Environment:
 
     def install(self, *what: str, cwd: Path) -> None:
         """Install with pip, which asks the registry that the machine is set up for."""
-        options = ("--quiet", "--disable-pip-version-check", "--no-input")
+        # Most of what would be compiled is never imported here.
+        options = ("--quiet", "--disable-pip-version-check", "--no-input", "--no-compile")
         self.run(("python", "-m", "pip", "install", *options, *what), cwd)

@@ -167,8 +167,8 @@ class TestChoosing:
         with pytest.raises(ConfigurationError) as caught:
             engines.load_engine("warant")
         assert str(caught.value) == (
-            "--cognito-srp: cannot use 'warant'; allowed: native, pycognito, warrant;"
-            " did you mean 'warrant'?"
+            "--cognito-srp: cannot use 'warant'; did you mean 'warrant'?"
+            " allowed: native, pycognito, warrant"
         )
 
     @pytest.mark.parametrize("name", ["pycognito", "warrant"])

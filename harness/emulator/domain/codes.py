@@ -87,7 +87,7 @@ class CodeBook:
             raise refusals.code_expired().because(f"the code expired {ago:.0f} s ago")
         if not hmac.compare_digest(pending.value.encode(), code.encode()):
             older = code in self._replaced.get(_slot(kind, attribute), ())
-            given = "a newer code has replaced this one" if older else "it is another code"
+            given = "a newer code has replaced this one" if older else "the code is wrong"
             age = now - pending.sent_at
             raise refusals.code_mismatch().because(f"{given}; the newest was sent {age:.0f} s ago")
         return pending

@@ -139,7 +139,7 @@ class TestUser:
         walker.by_password()
         (row,) = part(read(engine), "users").select("tbody tr")
         assert text(row).startswith("alicealice@example.com")
-        assert "1 device · 1 session" in words(row)
+        assert "1 device, 1 session" in words(row)
         link = row.select_one("a")
         assert link is not None
         user = part(follow(engine, str(link["href"])), "user")

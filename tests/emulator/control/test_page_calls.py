@@ -160,4 +160,4 @@ class TestReasons:
         walker.password = "Wrong-password-1"
         with suppress(Refusal):
             walker.by_password()
-        assert len(shown(read(engine, text="the password is another one"))) == 1
+        assert len(shown(read(engine, text="the password is wrong"))) == 1

@@ -64,7 +64,7 @@ def test_reason_tells_an_older_code_from_a_wrong_one() -> None:
     book.put("resend", pending("333333"))
     for code, reason in (
         ("111111", "a newer code has replaced this one; the newest was sent 5 s ago"),
-        ("222222", "it is another code; the newest was sent 5 s ago"),
+        ("222222", "the code is wrong; the newest was sent 5 s ago"),
     ):
         assert reason_of(book, code) == reason
 

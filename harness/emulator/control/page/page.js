@@ -6,7 +6,7 @@
   const shown = new Map(); // revealed secrets: name to what is shown
   const latest = new Map(); // id of a part to its newest HTML
   const news = new Map(); // what has come since the last announcement: noun to number
-  const view = document.body.dataset.view;
+  const { view, pool } = document.body.dataset;
   const state = document.getElementById("state");
   const notice = document.getElementById("notice");
   let tag = "";
@@ -18,6 +18,8 @@
   // What was done is told once, and not again by a reload.
   const place = new URL(location.href);
   place.searchParams.delete("done");
+  // The overview stays with its pool, also when a newer one gets users.
+  if (view === "" && pool) place.searchParams.set("pool", pool);
   history.replaceState(null, "", place);
 
   const say = (text, isBad) => {
@@ -37,21 +39,27 @@
     const label = (button.dataset.label ||= button.getAttribute("aria-label"));
     button.classList.toggle("shown", isShown);
     button.setAttribute("aria-pressed", String(isShown));
-    // A label replaces the text for screen readers, so it must have the secret too.
-    button.setAttribute("aria-label", isShown && !isPicture(button.value) ? `${label}: ${value}` : label);
-    if (!isPicture(button.value)) {
-      button.textContent = isShown ? value : button.dataset.mask;
+    if (isPicture(button.value)) {
+      showPicture(button, value);
       return;
     }
+    // A label replaces the text for screen readers, so it must have the secret too.
+    button.setAttribute("aria-label", isShown ? `${label}: ${value}` : label);
+    button.textContent = isShown ? value : button.dataset.mask;
+  };
+
+  const showPicture = (button, address) => {
     const next = button.nextElementSibling;
     const old = next && next.matches("img.qr") ? next : null;
-    if (isShown && !old) {
+    if (address === undefined) {
+      if (old) old.remove();
+    } else if (!old) {
       const picture = new Image();
       picture.className = "qr";
       picture.alt = "QR code that an authenticator app scans";
-      picture.src = value;
+      picture.src = address;
       button.after(picture);
-    } else if (!isShown && old) old.remove();
+    } else if (old.src !== address) old.src = address;
   };
 
   const showAll = (root) => root.querySelectorAll("button.secret").forEach(show);
@@ -89,6 +97,9 @@
     part.dataset.total = fresh.dataset.total;
   };
 
+  // The forms beside the parts are for the pool of the document.
+  const isOfOtherPool = (fresh) => fresh.id === "pools" && fresh.dataset.pool !== pool;
+
   // Replace only parts that changed, and keep the focus, a selection and what is being chosen.
   const put = (fresh) => {
     const part = document.getElementById(fresh.id);
@@ -117,7 +128,8 @@
   };
 
   const refresh = async () => {
-    const names = [...shown.keys()].filter((name) => name.startsWith("totp-code/"));
+    // A code changes with the clock, and all of them with another authenticator app.
+    const names = [...shown.keys()].filter((name) => name.startsWith("totp-"));
     const query = new URLSearchParams(location.search);
     query.set("view", view);
     const headers = tag ? { "If-None-Match": tag } : {};
@@ -130,6 +142,10 @@
     if (answer.ok) {
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       const parts = [...fresh.querySelectorAll("[data-live]")];
+      if (parts.some(isOfOtherPool) && !isChoosing(document.body)) {
+        location.reload();
+        return;
+      }
       // A part that is in use is put the next time, for which everything must come again.
       tag = parts.map(put).every(Boolean) ? answer.headers.get("ETag") : "";
     }

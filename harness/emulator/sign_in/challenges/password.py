@@ -32,9 +32,7 @@ def check_password(
     user.lockout.refuse_if_locked(now)
     if user.password is None or not user.password.matches(password):
         user.lockout.failed(now)
-        reason = (
-            "the user has no password" if user.password is None else "the password is another one"
-        )
+        reason = "the user has no password" if user.password is None else "the password is wrong"
         raise refusals.incorrect_username_or_password().because(reason)
     accept_password(service, client, user)
     return user
