@@ -146,6 +146,7 @@ class TestMisuse:
             (["serve", "--limit", "head_seconds"], "head_seconds=NUMBER"),
             (["serve", "--limit", "connections=0"], "from 1 up"),
             (["code", "--username", "ada"], "--endpoint-url: no value given; give it, or set"),
+            (["seed"], "--endpoint-url: no value given; give the URL that cognito-harness serve"),
             (["code", "ada", "--kind", "signup"], "did you mean 'sign_up'?"),
             (["code", "--username", "ada", "--wait", "soon"], "--wait"),
             (["code", "--endpoint-url", "http://127.0.0.1:1"], "--username"),
