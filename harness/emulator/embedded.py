@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.engine import Engine
-from harness.emulator.rules.issuer import check_address
 from harness.errors import HarnessError
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ class Emulator:
     def _begin(self) -> None:
         if self._started:
             raise RuntimeError("this emulator has started already; call stop() first")
-        check_address(self.engine)
+        self.engine.check_issuer()
         self._started = True
 
     def _join(self) -> None:
@@ -188,7 +187,7 @@ class Emulator:
             ConfigurationError: it is a client of another service, or issuers are a server's and
                 there is no public URL.
         """
-        check_address(self.engine)
+        self.engine.check_issuer()
         from harness.emulator.moto_backend.attachment import attach
 
         attach(self.engine, client)

@@ -24,6 +24,7 @@ from harness.emulator.stores.sessions import Sessions
 from harness.emulator.stores.srp_challenges import SrpChallenges
 from harness.emulator.triggers.functions import TriggerHandlers, usable_triggers
 from harness.emulator.triggers.runner import TriggerRunner
+from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from harness.emulator.api.request import Request
@@ -86,6 +87,32 @@ class Service:
         if not self.triggers.has_any and not pool.settings.get("LambdaConfig"):
             return False
         return self.triggers.runs(pool, trigger)
+
+    def issuer_of(self, pool: Pool) -> str:
+        """Return the issuer of a pool, for its tokens and its OpenID configuration alike.
+
+        Apps compare it as text. Some look for the pool's OpenID configuration below it, so that it
+        must be an address of the emulator for them. Others know how AWS writes it, and accept
+        nothing else. It never depends on the request: an issuer from a Host header would be
+        whatever a client sends (A249, A277).
+
+        Raises:
+            ConfigurationError: it is the server's, and nothing serves the emulator.
+        """
+        if self.settings.issuer == "aws":
+            return pool.issuer
+        self.check_issuer()
+        return f"{self.public_url}/{pool.pool_id}"
+
+    def check_issuer(self) -> None:
+        """Refuse to go on with issuers of a server that nobody has named.
+
+        Raises:
+            ConfigurationError: the settings name no public URL, and nothing serves the emulator.
+        """
+        if self.settings.issuer == "server" and self.public_url is None:
+            hint = "issuer='server' needs it, because no EmulatorServer serves this emulator"
+            raise ConfigurationError("public_url", hint=hint)
 
     def reset(self) -> None:
         """Delete every pool, user, session and message; keep clock, seed and settings."""

@@ -77,7 +77,7 @@ class TestAxe:
             "",
             "?find=none&text=none",
             f"user?{user}",
-            "calls",
+            "log",
             "messages",
             "help",
             secret,
@@ -197,7 +197,7 @@ class TestSemantics:
 
     def test_landmarks_and_headings(self, browser: Browser, url: str) -> None:
         """There is one of each main landmark, and headings skip no level."""
-        for view in ("", "calls", "messages", "help"):
+        for view in ("", "log", "messages", "help"):
             show(browser, url + view)
             assert browser.run("return document.querySelectorAll('main').length") == 1
             assert browser.run("return document.querySelectorAll('header').length") == 1

@@ -89,7 +89,7 @@ def views(people: Crowd) -> dict[str, str]:
         "second page": "?page=2",
         "filtered": "?by=x&text=password&refused=1",
         "user": f"user?{user}",
-        "calls": "calls",
+        "calls": "log",
         "messages": "messages",
         "help": "help",
         "secret": secret,

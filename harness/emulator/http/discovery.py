@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.rules.issuer import issuer_of
 
 if TYPE_CHECKING:
     from harness.emulator.service import Service
@@ -43,7 +42,7 @@ def openid_configuration(service: Service, pool_id: str) -> HttpAnswer:
     pool = service.pools.get(pool_id)
     if pool is None:
         return _not_found(pool_id)
-    issuer = issuer_of(service, pool)
+    issuer = service.issuer_of(pool)
     base = f"{service.public_url}/{pool_id}" if service.public_url else issuer
     document = {
         "id_token_signing_alg_values_supported": ["RS256"],

@@ -22,7 +22,6 @@ from moto.core.utils import camelcase_to_underscores
 
 from harness.emulator.domain.signing import TokenFormatError, read_token
 from harness.emulator.refusals import Refusal, serialization, unknown_operation
-from harness.emulator.rules.issuer import issuer_of
 
 if TYPE_CHECKING:
     from moto.cognitoidentity.models import CognitoIdentityPool
@@ -126,7 +125,7 @@ def _issuer(engine: Engine, pool: Pool | None, provider: str) -> str | None:
     """Return the issuer of the pool that a provider is, if it is the provider of a pool."""
     if pool is None or provider != f"cognito-idp.{pool.region}.amazonaws.com/{pool.pool_id}":
         return None
-    return issuer_of(engine, pool)
+    return engine.issuer_of(pool)
 
 
 def _is_supported(identity_pool: CognitoIdentityPool, provider: str, audience: object) -> bool:

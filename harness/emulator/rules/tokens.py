@@ -13,7 +13,6 @@ from harness.emulator.domain.grants import Grant, RefreshToken
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.signing import TokenFormatError, read_token
 from harness.emulator.domain.users import RESET_REQUIRED, User
-from harness.emulator.rules.issuer import issuer_of
 from harness.emulator.service import Service
 from harness.emulator.triggers.token_overrides import ClaimsOverride
 from harness.emulator.triggers.tokens import pre_token_generation
@@ -56,7 +55,7 @@ def access_token(
         "sub": grant.user.sub,
         **device,
         **_groups(grant.user),
-        "iss": issuer_of(service, client.pool),
+        "iss": service.issuer_of(client.pool),
         "client_id": client.client_id,
         **_common(service, client, grant, "access"),
         "scope": USER_SCOPE,
@@ -74,7 +73,7 @@ def id_token(
         "sub": user.sub,
         **group_claims(client.pool, user),
         **_attributes(client, user),
-        "iss": issuer_of(service, client.pool),
+        "iss": service.issuer_of(client.pool),
         "cognito:username": user.username,
         "aud": client.client_id,
         **_common(service, client, grant, "id"),

@@ -11,6 +11,8 @@ import pytest
 from harness.emulator.api.request import Caller
 from harness.emulator.control.page.people import USERS_ON_A_PAGE
 from harness.emulator.control.page.troubleshooting import advice_on, all_advice
+from harness.emulator.control.page.views import VIEWS
+from harness.emulator.control.surface import ROUTES
 from harness.emulator.engine import Engine
 from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer, answer
 from harness.emulator.refusals import Refusal
@@ -30,6 +32,12 @@ from tests.emulator.support.page import (
     words,
 )
 from tests.emulator.support.walker import Device, Walker, new_client, new_pool, new_walker
+
+
+def test_no_view_is_in_the_place_of_a_control() -> None:
+    """A program that reads a control gets its JSON, and no view of the page."""
+    hidden = {name for method, name in ROUTES if method == "GET"}
+    assert not hidden & {*VIEWS, "secret", "show"}
 
 
 class TestOverview:
@@ -86,7 +94,7 @@ class TestOverview:
         shown = words(part(read(loaded), "users"))
         assert "must reset their password before they sign in: 1;" in shown
 
-    @pytest.mark.parametrize("view", ["", "user", "calls", "messages"])
+    @pytest.mark.parametrize("view", ["", "user", "log", "messages"])
     def test_live_part_equals_the_page(self, engine: Engine, view: str) -> None:
         """The live part, which is fetched each second, has the same parts as the view."""
         walker = new_walker(engine)

@@ -57,7 +57,7 @@ def test_filters_select_calls(
     engine: Engine, three_calls: str, query: dict[str, str], expected: list[str]
 ) -> None:
     """User, operation, refused only and text, alone and together, in both views."""
-    for view in ("", "calls"):
+    for view in ("", "log"):
         assert shown(read(engine, view, **query)) == expected
     if not expected:
         assert "No calls pass the filters" in words(part(read(engine, **query), "calls"))
@@ -86,7 +86,7 @@ def test_all_matching_calls_are_a_link_away(engine: Engine, three_calls: str) ->
     assert len(shown(page)) == 8
     (link,) = part(page, "calls").select("p.pages a")
     assert query_of(link) == {"pool": three_calls, "by": "alice", "text": "200"}
-    assert len(shown(read(engine, "calls", **query_of(link)))) == 21
+    assert len(shown(read(engine, "log", **query_of(link)))) == 21
 
 
 def test_calls_of_another_pool_have_its_id(engine: Engine, three_calls: str) -> None:

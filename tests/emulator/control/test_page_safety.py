@@ -75,10 +75,10 @@ class TestSafety:
         page = read(engine)
         keys = ("src", "href", "action")
         places = [str(tag[key]) for tag in page.find_all() for key in keys if key in tag.attrs]
-        own = re.compile(r"(#|\./|data:,|(act|show|user|calls|messages|help)($|[?#])).*")
+        own = re.compile(r"(#|\./|data:,|(act|show|user|log|messages|help)($|[?#])).*")
         assert [place for place in places if not own.match(place)] == []
 
-    @pytest.mark.parametrize("name", ["", "live", "secret", "show", "user", "calls", "help"])
+    @pytest.mark.parametrize("name", ["", "live", "secret", "show", "user", "log", "help"])
     def test_only_loopback_may_fetch_the_page(self, engine: Engine, name: str) -> None:
         """Requests from other machines or with a rebound host name are refused."""
         new_walker(engine)
@@ -92,7 +92,7 @@ class TestSafety:
             assert b"alice" not in given.body
             assert "Access-Control-Allow-Origin" not in given.headers
 
-    @pytest.mark.parametrize("name", ["", "live", "secret", "show", "user", "calls", "help"])
+    @pytest.mark.parametrize("name", ["", "live", "secret", "show", "user", "log", "help"])
     def test_page_is_neither_stored_nor_framed(self, engine: Engine, name: str) -> None:
         """Browsers must not store the page, and other pages must not frame or embed it."""
         headers = get(engine, name).headers

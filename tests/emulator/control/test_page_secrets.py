@@ -34,7 +34,7 @@ class TestSecrets:
         params = {**names, "TemporaryPassword": "Zebra-crossing-9", "UserAttributes": email}
         engine.call("AdminCreateUser", params)
         query = user_query(engine, walker.user_pool_id)
-        views = ("", "user", "messages", "calls")
+        views = ("", "user", "messages", "log")
         html = "".join(get(engine, view, **query).body.decode() for view in views)
         html += "".join(get(engine, "live", view=view, **query).body.decode() for view in views)
         secrets = [totp_secret, client["ClientSecret"], "Zebra-crossing-9"]

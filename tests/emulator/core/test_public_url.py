@@ -55,5 +55,5 @@ def test_what_is_not_an_address_is_one_line(given: str) -> None:
 
 def test_an_unknown_issuer_names_the_allowed_ones() -> None:
     """There are two issuers, and the message lists them."""
-    with pytest.raises(ConfigurationError, match="did you mean 'server'. allowed: aws, server"):
+    with pytest.raises(ConfigurationError, match="did you mean 'server'\\? allowed: aws, server"):
         EmulatorSettings(issuer="sever")

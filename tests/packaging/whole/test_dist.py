@@ -16,9 +16,12 @@ from tests.packaging.environments import PYTHONS, Environment, interpreter
 from tests.support.sources import ROOT
 
 TINY_TEST = """
+import pytest
+
 from harness import SignInContext
 
 
+@pytest.mark.cognito_pool(mfa="ON")
 def test_a_second_sign_in_needs_a_code(cognito_enrolled, cognito_sign_in):
     person, authenticator = cognito_enrolled.person, cognito_enrolled.authenticator
     context = SignInContext.for_person(person, authenticator=authenticator)

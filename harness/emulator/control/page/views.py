@@ -179,7 +179,7 @@ VIEWS: dict[str, View] = {
         _overview,
     ),
     "user": View("views/user.html", ("user", "outbox", "calls"), _user),
-    "calls": View("views/calls.html", ("calls",), _only_calls),
+    "log": View("views/calls.html", ("calls",), _only_calls),
     "messages": View("views/messages.html", ("outbox",), _only_messages),
     "help": View("views/help.html", (), _help),
 }
