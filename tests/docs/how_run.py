@@ -42,7 +42,10 @@ Snippet = tuple[str, How]
 _BY_PATTERN: tuple[tuple[str, How], ...] = (
     (r"--aws-accounts|--cognito-target=aws|--cognito-aws|^aws cloudformation", How.ACCOUNT),
     (r"^aws .*us-east-1_AbCdEf123", How.ACCOUNT),
-    (r"cognito-harness demo( --passwordless| --user-pool-id .*)?$", How.TERMINAL),
+    (
+        r"cognito-harness demo( --passwordless| --endpoint-url \S+| --user-pool-id .*)?$",
+        How.TERMINAL,
+    ),
     (r"^cognito-harness serve", How.SERVER),
     (r"^cognito-harness load", How.LOAD),
     (r"^cognito-harness", How.COMMAND),
