@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from harness import Actions, Person, PoolSpec, Tokens, check, create_by_admin
+from harness import (
+    Actions,
+    Person,
+    ProvisionedPool,
+    Tokens,
+    check,
+    create_by_admin,
+    given_pool_or_none,
+)
 from harness import unverified_claims as claims_of
 from scenarios.support.answers import expect_equal
 from scenarios.support.changed_tokens import TOKEN_FUNCTION, TokenChanges
@@ -38,18 +46,21 @@ TokensOf = Callable[[TokenChanges], Tokens]
 
 @pytest.fixture
 def changed(
+    request: pytest.FixtureRequest,
     with_triggers: None,
     cognito_actions: Actions,
     cognito_person: Person,
-    cognito_pool_spec: PoolSpec,
+    cognito_pool: ProvisionedPool,
     version: str,
 ) -> Iterator[Actions]:
     """The operations on a new pool with a version of the function, and with the person in it."""
-    admin = cognito_actions.admin
+    if given_pool_or_none(request.config) is not None:
+        pytest.skip("makes a pool of its own, which says nothing about a given one")
+    admin, spec = cognito_actions.admin, cognito_pool.spec
     config: Any = {"PreTokenGenerationConfig": {"LambdaArn": FUNCTION, "LambdaVersion": version}}
-    request = cognito_pool_spec.create_user_pool_request() | {"LambdaConfig": config}
-    pool_id = admin.create_user_pool(**request)["UserPool"]["Id"]
-    app = new_app_client(cognito_actions, cognito_pool_spec, pool_id)
+    wanted = spec.create_user_pool_request() | {"LambdaConfig": config}
+    pool_id = admin.create_user_pool(**wanted)["UserPool"]["Id"]
+    app = new_app_client(cognito_actions, spec, pool_id)
     actions = Actions(cognito_actions.client, app, admin)
     create_by_admin(actions, cognito_person)
     yield actions

@@ -257,7 +257,7 @@ class TestSurroundings:
     def test_ci_runs_the_readmes_environments(self) -> None:
         """What the README promises is what a clone is checked by, and more besides."""
         script = ROOT.joinpath(".ci", "run").read_text(encoding="utf-8")
-        parts = "lint types tests scenarios package lowest pools moto-suite clients async apps"
+        parts = "lint types tests scenarios package pools moto-suite clients async apps"
         parts += " page imap docs"
         assert f"for part in {parts}; do" in script
 

@@ -85,7 +85,9 @@ def _password(clues: Clues) -> str | None:
 def _flow_not_allowed(clues: Clues) -> str | None:
     if not re.search(r"not enabled for (the|this) client|Auth flow not enabled", clues.message):
         return None
-    flow = clues.refused.parameters.get("AuthFlow") if clues.refused else None
+    # GetTokensFromRefreshToken names no flow.
+    asked = clues.refused.parameters.get("AuthFlow") if clues.refused else None
+    flow = asked or "REFRESH_TOKEN_AUTH"
     return (
         f"The app client does not allow {flow}. Look at ExplicitAuthFlows of the app client: it "
         f"needs ALLOW_{flow}, or the client should use another flow."

@@ -130,9 +130,9 @@ def _without_device(params: dict[str, Any]) -> None:
 
 
 def _user_or_none(original: Any) -> Any:
-    def user(sign_in: Any, name: str) -> Any:
+    def user(sign_in: Any, name: str, password: str | None = None) -> Any:
         if sign_in.flow != "USER_AUTH":
-            return original(sign_in, name)
+            return original(sign_in, name, password)
         return sign_in.service.find_user(sign_in.client.pool, name)
 
     return user
