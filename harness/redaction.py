@@ -37,8 +37,7 @@ _SECRET_MEMBERS = frozenset(
         "idtoken",
         "newpassword",
         "password",
-        # The URL of a user import job: whoever has it can upload a file.
-        "presignedurl",
+        "presignedurl",  # of a user import job: whoever has it can upload a file
         "passwordclaimsignature",
         "previouspassword",
         "proposedpassword",
@@ -52,16 +51,8 @@ _SECRET_MEMBERS = frozenset(
 )
 # Values of ANSWER that are no secret: it can also be the choice of a factor (A175, N025).
 _CHOICES = frozenset(
-    {
-        "EMAIL_MFA",
-        "EMAIL_OTP",
-        "PASSWORD",
-        "PASSWORD_SRP",
-        "SMS_MFA",
-        "SMS_OTP",
-        "SOFTWARE_TOKEN_MFA",
-        "WEB_AUTHN",
-    }
+    {"EMAIL_MFA", "EMAIL_OTP", "PASSWORD", "PASSWORD_SRP"}
+    | {"SMS_MFA", "SMS_OTP", "SOFTWARE_TOKEN_MFA", "WEB_AUTHN"}
 )
 # Names that end in "code" but hold no secret code.
 _NOT_CODES = frozenset({"httpstatuscode", "statuscode", "errorcode"})
@@ -273,10 +264,9 @@ def _is_secret_member(plain: str) -> bool:
 
 def _redact_attribute(attribute: Mapping[Any, Any]) -> dict[Any, Any]:
     name = str(attribute["Name"])
-    # ValidationData may have anything.
-    is_secret = _is_secret_member(name.replace("_", "").lower())
-    value = MASK if is_secret else _mask_attribute(name, attribute["Value"])
-    return {"Name": attribute["Name"], "Value": value}
+    if _is_secret_member(name.replace("_", "").lower()):  # ValidationData may have anything
+        return {"Name": attribute["Name"], "Value": MASK}
+    return {"Name": attribute["Name"], "Value": _mask_attribute(name, attribute["Value"])}
 
 
 def _mask_attribute(name: str, value: Any) -> Any:

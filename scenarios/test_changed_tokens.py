@@ -105,7 +105,9 @@ def test_claims_change_in_the_token_they_are_for(tokens_with: TokensOf, version:
 
 
 @varied(mfa=[Mfa.OFF], devices=UNTRACKED, flow=Flow, version=LATER)
-def test_claim_that_is_added_and_suppressed_is_not_there(tokens_with: TokensOf) -> None:
+def test_claim_that_is_added_and_suppressed_is_not_there(
+    tokens_with: TokensOf, version: str
+) -> None:
     """To suppress a claim wins over adding it."""
     both = {**adding(plan="gold"), **suppressing("plan")}
     tokens = tokens_with(TokenChanges(both, both))
@@ -115,7 +117,7 @@ def test_claim_that_is_added_and_suppressed_is_not_there(tokens_with: TokensOf) 
 
 
 @varied(mfa=[Mfa.OFF], devices=UNTRACKED, flow=Flow, version=(FIRST, *LATER))
-def test_claims_that_identify_a_token_stay(tokens_with: TokensOf) -> None:
+def test_claims_that_identify_a_token_stay(tokens_with: TokensOf, version: str) -> None:
     """No function says whose a token is, who issued it, for whom, and until when."""
     changes = TokenChanges(
         adding(**dict.fromkeys(FIXED_IN_ID, FORGED)),
@@ -139,7 +141,7 @@ def _expect_own_claims(tokens: Tokens) -> None:
 
 
 @varied(mfa=[Mfa.OFF], devices=UNTRACKED, flow=Flow, version=LATER)
-def test_audience_of_an_access_token_is_its_app_client(tokens_with: TokensOf) -> None:
+def test_audience_of_an_access_token_is_its_app_client(tokens_with: TokensOf, version: str) -> None:
     """A function can add ``aud`` to an access token, but no other app client's."""
     claims = claims_of(tokens_with(TokenChanges(access=adding(aud=FORGED))).access)
     check("aud" not in claims, "the access token is for another app client", facts="T018")
@@ -149,7 +151,7 @@ def test_audience_of_an_access_token_is_its_app_client(tokens_with: TokensOf) ->
 
 
 @varied(mfa=[Mfa.OFF], devices=UNTRACKED, flow=Flow, version=LATER)
-def test_scopes_are_added(tokens_with: TokensOf) -> None:
+def test_scopes_are_added(tokens_with: TokensOf, version: str) -> None:
     """An access token has the scopes that a function adds, after its own."""
     tokens = tokens_with(TokenChanges(access={"scopesToAdd": ["shop/read", "openid"]}))
     scope = claims_of(tokens.access)["scope"]
@@ -158,7 +160,7 @@ def test_scopes_are_added(tokens_with: TokensOf) -> None:
 
 @varied(mfa=[Mfa.OFF], devices=UNTRACKED, flow=Flow, version=LATER)
 def test_token_without_the_scope_of_the_api_calls_nothing(
-    changed: Actions, tokens_with: TokensOf
+    changed: Actions, tokens_with: TokensOf, version: str
 ) -> None:
     """Whoever suppresses the scope of Cognito's own API cannot use it with that token."""
     tokens = tokens_with(TokenChanges(access={"scopesToSuppress": [API_SCOPE]}))
@@ -167,7 +169,7 @@ def test_token_without_the_scope_of_the_api_calls_nothing(
 
 
 @varied(mfa=[Mfa.OFF], devices=UNTRACKED, flow=Flow, version=(FIRST, *LATER))
-def test_groups_change_in_both_tokens(tokens_with: TokensOf) -> None:
+def test_groups_change_in_both_tokens(tokens_with: TokensOf, version: str) -> None:
     """The groups of a function replace those of the pool, in every version."""
     tokens = tokens_with(TokenChanges(groups=("staff", "sales")))
     for use, token in (("ID", tokens.id), ("access", tokens.access)):
@@ -178,7 +180,7 @@ def test_groups_change_in_both_tokens(tokens_with: TokensOf) -> None:
 @requires(REFRESHING)
 @varied(mfa=[Mfa.OFF], devices=UNTRACKED, renew=WAYS_TO_RENEW, version=(FIRST, *LATER))
 def test_refreshed_tokens_are_changed_too(
-    changed: Actions, cognito_person: Person, renew: Renewal, tokens_with: TokensOf
+    changed: Actions, cognito_person: Person, renew: Renewal, tokens_with: TokensOf, version: str
 ) -> None:
     """A refresh asks the function again, so its tokens have the changes of now."""
     tokens = tokens_with(TokenChanges(adding(tenant="blue")))

@@ -251,6 +251,15 @@ def test_an_hourly_limit_is_no_throttle(words: str) -> None:
     assert found.name == "too many attempts"
 
 
+def test_a_refresh_that_is_not_allowed_names_its_flow() -> None:
+    """GetTokensFromRefreshToken sends no flow, and needs the one of refreshes all the same."""
+    words = "Refresh token auth is not enabled for this client"
+    call = refused(words, "NotAuthorizedException", "GetTokensFromRefreshToken")
+    found = likely_cause(Clues([call]))
+    assert found is not None
+    assert "needs ALLOW_REFRESH_TOKEN_AUTH" in found.text
+
+
 def test_a_text_about_connections_is_no_lost_one() -> None:
     """A service that has answered can be reached, whatever words its error has."""
     words = "Connection to the Lambda function: Timeout"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -369,35 +367,6 @@ def test_stop_of_the_emulator_ends_the_processes(
             pool = cognito.create_user_pool(PoolName="p", LambdaConfig=CONFIG)["UserPool"]
             cognito.admin_create_user(UserPoolId=pool["Id"], Username="alice")
     assert [process.runs for process in started] == [False, False]
-
-
-@pytest.mark.parametrize(
-    "body", ["return event;", "setTimeout(() => { while (true); }); return 1;"]
-)
-def test_process_ends_with_its_parent(module: Write, body: str) -> None:
-    """Not even a killed test run leaves a process behind, whatever the handler does."""
-    target = module(f"export const handler = async (event) => {{ {body} }};")
-    script = f"""
-import os
-from harness.emulator.triggers import LambdaFunctions
-from harness.emulator.triggers.events import LambdaContext
-handler = LambdaFunctions({{"check": {target!r}}})._handlers["check"]
-handler({{}}, LambdaContext("check", "arn", "id"))
-print(handler._idle[0]._process.pid, flush=True)
-os._exit(9)
-"""
-    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    pid = int(found.stdout)
-    passed = stopwatch()
-    while Path(f"/proc/{pid}").exists() and "Z" not in _state(pid):
-        assert passed() < 10, "the process of Node outlived its parent"
-
-
-def _state(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except OSError:
-        return "Z"
 
 
 def test_password_is_not_in_the_representation(module: Write) -> None:
