@@ -370,10 +370,10 @@ def test_a_bad_name_is_one_line(inner: Inner, pytester: pytest.Pytester) -> None
     pytester.makeini("[pytest]\ncognito_environment =\n    POOL = {user_pool}\n")
     found = inner(source="def test_it(cognito_environment): pass")
     shown = " ".join((found.stdout.str() + found.stderr.str()).split())
-    assert "cognito_environment: POOL: cannot use 'user_pool'; " in shown
+    assert "cognito_environment: POOL: cannot use 'user_pool' (from tox.ini); " in shown
     assert "did you mean 'user_pool_id'?" in shown
     assert "allowed: url, region, " in shown
-    found.assert_outcomes(errors=1)
+    assert found.ret == 2
 
 
 def test_tokens_are_checked_by_the_keys_of_the_pool(inner: Inner) -> None:
