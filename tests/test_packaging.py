@@ -250,7 +250,7 @@ class TestSurroundings:
         ready = "python3 -m venv .venv && .venv/bin/python -m pip install -q tox && .venv/bin/tox"
         assert commands == [
             f'echo "This takes about a minute." && {ready} -e scenarios',
-            f'echo "This takes about ten minutes." && {ready} -e tests',
+            f'echo "This takes about a quarter of an hour." && {ready} -e tests',
         ]
         assert {"testenv:scenarios", "testenv:tests"} <= set(ini("tox.ini").sections())
 
