@@ -8,15 +8,12 @@ from harness.emulator.moto_backend.responses import (
     take_user_import,
 )
 
-url_bases = [r"https?://cognito-idp\.(.+)\.amazonaws.com"]
+# moto's server takes each path without its base, so none may have a host.
+url_bases = [r"https?://cognito-idp\.(.+)\.amazonaws.com", UPDATED_ISSUER, USER_IMPORT]
 
 url_paths = {
     "{0}/$": TruthfulCognitoResponse.dispatch,
     "{0}/(?P<user_pool_id>[^/]+)/.well-known/jwks.json$": serve_json_web_keys,
     "{0}/(?P<user_pool_id>[^/]+)/.well-known/openid-configuration$": serve_openid_configuration,
-    f"{UPDATED_ISSUER}/(?P<user_pool_id>[^/]+)/.well-known/jwks.json$": serve_json_web_keys,
-    f"{UPDATED_ISSUER}/(?P<user_pool_id>[^/]+)/.well-known/openid-configuration$": (
-        serve_openid_configuration
-    ),
-    f"{USER_IMPORT}/.*$": take_user_import,
+    "{0}/_user-import/.*$": take_user_import,
 }
