@@ -326,7 +326,12 @@ def take_user_import(request: Request, full_url: str, _headers: Any) -> TYPE_RES
     engine, body = current_engine(), request.get_data()
     return _as_moto(
         user_import.take_file(
-            engine, request.method, url.path.lstrip("/"), url.query, headers, body
+            engine,
+            request.method,
+            url.path.removeprefix(user_import.PREFIX).lstrip("/"),
+            url.query,
+            headers,
+            body,
         )
     )
 

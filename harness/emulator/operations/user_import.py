@@ -115,7 +115,7 @@ def _job(service: Service, request: Request) -> Iterator[tuple[Pool, UserImportJ
 
 
 def _described(service: Service, pool: Pool, job: UserImportJob) -> dict[str, Any]:
-    base = f"{service.public_url}/_user-import" if service.public_url else IN_PROCESS
+    base = f"{service.public_url or IN_PROCESS}/_user-import"
     signed = {
         "X-Amz-Expires": UPLOAD_SECONDS,
         "X-Amz-SignedHeaders": _SIGNED_HEADERS,
