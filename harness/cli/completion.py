@@ -30,7 +30,8 @@ _THIS_SHELL = "this shell"
 def prepare() -> None:
     """Have Typer answer the shell, if the shell asks for completions."""
     if VARIABLE in os.environ:
-        # Typer does this for its own two options alone.
+        # Typer does this for its own two options alone. The type checker is silenced here and below
+        # because typer.completion imports these names from a module of its own without naming them.
         from typer.completion import completion_init  # type: ignore[attr-defined]
 
         completion_init()

@@ -66,7 +66,10 @@ class _Formatter(Protocol):
 
 
 class _Help:
-    """What a command and the group of commands print in the same way."""
+    """What a command and the group of commands print in the same way.
+
+    A mixin: the class beside it has what `super` finds, which no type checker can know.
+    """
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters; a base class of Typer's does."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.emulator.domain.pools import Pool
+from harness.emulator.domain.standard_attributes import STANDARD_ATTRIBUTES
 
 __all__ = [
     "MFA",
@@ -33,28 +34,9 @@ MOST_ROWS = 20_000
 #: The longest row, in characters (J014).
 LONGEST_ROW = 16_000
 
-#: The order of the header in the documentation's sample (J001).
-_STANDARD = (
-    "name",
-    "given_name",
-    "family_name",
-    "middle_name",
-    "nickname",
-    "preferred_username",
-    "profile",
-    "picture",
-    "website",
-    "email",
-    "email_verified",
-    "gender",
-    "birthdate",
-    "zoneinfo",
-    "locale",
-    "phone_number",
-    "phone_number_verified",
-    "address",
-    "updated_at",
-)
+#: The header has them in the order of the schema, as the documentation's sample does; a file has
+#: neither the sub, which Cognito gives, nor what a federated identity is (J001).
+_STANDARD = [name for name in STANDARD_ATTRIBUTES if name not in ("sub", "identities")]
 _COMMA = re.compile(r"(?<!\\),")
 
 

@@ -9,6 +9,7 @@ from django.test import Client, override_settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 django.setup()
 
+# Django needs its settings before anything of the app is imported.
 from shop import accounts  # noqa: E402
 
 
