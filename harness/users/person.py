@@ -34,8 +34,11 @@ _DOMAINS = ("example.com", "example.net", "example.org")
 # RFC 5321, section 4.5.3.1.1.
 _LONGEST_LOCAL_PART = 64
 _FAKER_LOCK = threading.Lock()
-#: The phone numbers of this process that are usernames, which no two users of a pool can share.
-_NUMBERS_TAKEN: set[str] = set()
+#: The phone numbers of this process, and the factories that drew them: no two users of a pool can
+#: share one that signs them in.
+_NUMBERS_TAKEN: dict[str, str] = {}
+#: So many are taken that a free one is hard to find. Numbers that sign nobody in are then repeated.
+_MANY_NUMBERS = 70_000
 _NUMBERS_LOCK = threading.Lock()
 
 
@@ -125,7 +128,9 @@ class PersonFactory:
         self.namespace = _usable_namespace(namespace)
         self.rules = rules or PasswordRules()
         self.sign_in_name: SignInName = sign_in_name
-        self._random = random.Random(f"{seed}/{namespace}")
+        self._origin = f"{seed}/{namespace}"
+        self._own_numbers: set[str] = set()
+        self._random = random.Random(self._origin)
         self._passwords = password_source or random.Random(f"{seed}/{namespace}/passwords")
         self._addresses = addresses
         self._more = ordinary_attributes(required)
@@ -176,17 +181,30 @@ class PersonFactory:
         return self._addresses.of(username) if self._addresses else f"{username}@{domain}"
 
     def _phone_number(self) -> str:
-        # 555-0100 to 555-0199 are reserved for fiction in every area of the North American plan.
+        """Return a number that no other factory has drawn, as long as there are any.
+
+        A factory may draw its own again: the same seed gives the same people.
+        """
         while True:
+            # 555-0100 to 555-0199 are reserved for fiction in every area of the North American
+            # plan. There are 78,900 of them, so that two people of a run would get the same one.
             area, line = self._random.randint(201, 989), self._random.randint(100, 199)
             number = f"+1{area}5550{line}"
-            if self.sign_in_name != "phone_number":
+            if self._may_have(number):
                 return number
-            with _NUMBERS_LOCK:
-                # There are 78,900 of them, so that two people of a run would get the same one.
-                if number not in _NUMBERS_TAKEN:
-                    _NUMBERS_TAKEN.add(number)
-                    return number
+
+    def _may_have(self, number: str) -> bool:
+        with _NUMBERS_LOCK:
+            if self.sign_in_name == "phone_number":
+                is_free = number not in _NUMBERS_TAKEN
+            else:
+                owner = _NUMBERS_TAKEN.get(number, self._origin)
+                is_free = number not in self._own_numbers and owner == self._origin
+                is_free = is_free or len(_NUMBERS_TAKEN) > _MANY_NUMBERS
+            if is_free:
+                _NUMBERS_TAKEN[number] = self._origin
+                self._own_numbers.add(number)
+            return is_free
 
 
 def _sign_up_name(kind: SignInName, username: str, email: str, number: str | None) -> str:

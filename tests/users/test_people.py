@@ -148,6 +148,24 @@ class TestPeople:
         with pytest.raises(ConfigurationError, match=r"Schema attribute email.*from 1 to 5"):
             factory.make()
 
+    def test_people_of_different_factories_share_no_phone_number(self) -> None:
+        """Numbers can be aliases, which two users of a pool cannot share; seeds decide them."""
+        drawn = [
+            [
+                PersonFactory(seed, "alias-", phone_numbers=True).make().phone_number
+                for _ in range(9)
+            ]
+            for seed in range(800)
+        ]
+        firsts = [numbers[0] for numbers in drawn]
+        assert len(set(firsts)) == len(firsts)
+        assert all(set(numbers) == {numbers[0]} for numbers in drawn)
+
+    def test_one_factory_repeats_no_phone_number(self) -> None:
+        """A thousand people of one factory have a thousand numbers."""
+        factory = PersonFactory(5, "many-", phone_numbers=True)
+        assert len({factory.make().phone_number for _ in range(1000)}) == 1000
+
     def test_phone_numbers_are_names_that_nobody_shares(self) -> None:
         """Where the number is the username, no two people of a process have the same one."""
         made = [PersonFactory(1, sign_in_name="phone_number").make() for _ in range(50)]
