@@ -21,7 +21,14 @@ from harness.emulator.domain.user_pool_domains import (
 )
 from harness.emulator.service import Service
 
-__all__ = ["MOST_CUSTOM_DOMAINS", "check_name", "config_of", "described_domain", "version_of"]
+__all__ = [
+    "MOST_CUSTOM_DOMAINS",
+    "check_name",
+    "config_of",
+    "described_domain",
+    "takes",
+    "version_of",
+]
 
 #: The most custom domains of an account in a Region (H017).
 MOST_CUSTOM_DOMAINS = 4
@@ -48,7 +55,7 @@ def check_name(service: Service, pool: Pool, kind: str, name: str) -> None:
     if kind in pool.domains:
         raise refusals.domain_exists()
     others = [other for other in list(service.pools.values()) if other is not pool]
-    if name in pool.domains.values() or any(_takes(other, pool, kind, name) for other in others):
+    if name in pool.domains.values() or any(takes(other, pool, kind, name) for other in others):
         raise refusals.domain_taken()
     if kind == CUSTOM:
         _check_number(pool, others)
@@ -68,7 +75,7 @@ def _check_custom(name: str) -> None:
         raise refusals.domain_not_subdomain()
 
 
-def _takes(other: Pool, pool: Pool, kind: str, name: str) -> bool:
+def takes(other: Pool, pool: Pool, kind: str, name: str) -> bool:
     """Return whether another pool has the name: a prefix in the Region, a custom one anywhere."""
     return other.domains.get(kind) == name and (kind == CUSTOM or other.region == pool.region)
 

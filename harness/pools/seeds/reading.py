@@ -162,7 +162,7 @@ def _requests(configuration: PoolConfiguration, given: Mapping[str, Any]) -> dic
     servers = given.get("ResourceServers", resource_servers(configuration))
     domain = configuration.custom_domain
     custom = {"CustomDomain": domain} if isinstance(domain, str) else {}
-    domains = {name: given[name] for name in ("Domain", "CustomDomain") if name in given}
+    domains = {name: given[name] for name in ("Domain", "CustomDomain", "Domains") if name in given}
     pool = pool_request(configuration)
     if not pool["UserPoolTags"]:
         del pool["UserPoolTags"]
