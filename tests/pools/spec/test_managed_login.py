@@ -146,5 +146,5 @@ def test_resource_servers_of_a_pool() -> None:
 
 def test_managed_login_of_another_type() -> None:
     """A value in place of a ManagedLogin is refused in one line."""
-    with pytest.raises(ConfigurationError, match="managed_login: .*a ManagedLogin or None"):
+    with pytest.raises(ConfigurationError, match=r"managed_login: .*a ManagedLogin or None"):
         PoolSpec(managed_login=True)  # type: ignore[arg-type]
