@@ -160,8 +160,7 @@ def _requests(configuration: PoolConfiguration, given: Mapping[str, Any]) -> dic
     # A mistake in the file itself is refused, as Cognito would.
     mfa = configuration.mfa.members if given else mfa_request(configuration.mfa)
     servers = given.get("ResourceServers", needed_servers(configuration))
-    domain = configuration.custom_domain
-    custom = {"CustomDomain": domain} if isinstance(domain, str) else {}
+    shown = dict(_domains(configuration))
     domains = {name: given[name] for name in ("Domain", "CustomDomain") if name in given}
     pool = pool_request(configuration)
     if not pool["UserPoolTags"]:
@@ -171,9 +170,17 @@ def _requests(configuration: PoolConfiguration, given: Mapping[str, Any]) -> dic
         **({"MfaConfig": mfa} if mfa else {}),
         **({"ResourceServers": servers} if servers else {}),
         "UserPoolClients": {part.name: client_request(part) for part in configuration.clients},
-        **custom,
+        **shown,
         **domains,
     }
+
+
+def _domains(configuration: PoolConfiguration) -> Iterator[tuple[str, str]]:
+    """Yield the name of each domain that is known, by the member of a description that has it."""
+    for part in configuration.domains:
+        name = part.value("Domain")
+        if isinstance(name, str):
+            yield "CustomDomain" if "CustomDomainConfig" in part.members else "Domain", name
 
 
 def _notes(configuration: PoolConfiguration) -> Iterator[str]:
