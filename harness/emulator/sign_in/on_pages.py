@@ -145,13 +145,18 @@ def is_open(
     username: str,
     session: str,
 ) -> bool:
-    """Return whether a challenge can still be answered, for example after a wrong code."""
+    """Return whether a challenge can still be answered, for example after a wrong code.
+
+    MFA_SETUP cannot once the user has a factor, by another sign-in or an administrator.
+    """
     if not session:
         return False
     answer = _response(service, caller, client, challenge, {"USERNAME": username}, session)
     with client.pool.lock:
         try:
-            answer.pending()
+            _, attempt = answer.pending()
+            if challenge == MFA_SETUP:
+                one_time_code.require_set_up(service, attempt)
         except Refusal:
             return False
     return True
