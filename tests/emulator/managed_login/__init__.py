@@ -1,1 +1,1 @@
-"""Tests of managed login: the pages and the OAuth 2.0 endpoints of a domain."""
+"""Tests of managed login."""
