@@ -34,6 +34,7 @@ from harness.emulator.domain import (
     token_overrides,
     totp,
     user_import,
+    user_pool_domains,
     users,
 )
 from harness.emulator.domain.first_factors import CODE_CONTACT
@@ -237,6 +238,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape(passkeys.PasskeyRecord),
     Shape(groups.Group),
     Shape(user_import.UserImportJob),
+    Shape(user_pool_domains.UserPoolDomain),
+    Shape(user_pool_domains.ManagedLoginBranding),
     Shape(
         grants.GrantBook,
         kept={
