@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.emulator.api.request import Caller, Parameters
-from harness.emulator.domain.attempt import Attempt
+from harness.emulator.domain.attempt import Attempt, check_state
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.rules.migration import find_or_migrate
@@ -20,7 +20,7 @@ from harness.emulator.sign_in.proceed import proceed
 from harness.emulator.sign_in.put import Result
 from harness.emulator.triggers.sign_in import post_authentication, pre_authentication
 
-__all__ = ["begin", "respond", "signed_in"]
+__all__ = ["after_confirmation", "begin", "proof_of_password", "respond", "signed_in"]
 
 _SIGNED_IN = "SignedIn"
 
@@ -76,6 +76,45 @@ def respond(
     )
     with client.pool.lock:
         return proceed(service, caller, CHALLENGES[challenge].judge(answer), _finish)
+
+
+def proof_of_password(user: User) -> str:
+    """Return what a server may keep to tell later whether a user has this very password still.
+
+    It is useless to sign in with: the salt, which is drawn with each password.
+    """
+    salt = user.password.salt if user.password is not None else 0
+    return f"{user.sub}/{salt:x}"
+
+
+def after_confirmation(
+    service: Service, caller: Caller, client: UserPoolClient, name: str, proof: str
+) -> Result | None:
+    """Sign in a user with the password that they have signed up with (H060).
+
+    MFA is asked for as after any password. PreAuthentication does not run, as nobody has sent a
+    name and a password; whether it does in Cognito is unknown.
+
+    Args:
+        service: the service.
+        caller: the browser that signed the user up.
+        client: the app client.
+        name: the name of the sign-up.
+        proof: `proof_of_password` after the sign-up.
+
+    Returns:
+        The first challenge or the end of the sign-in; ``None`` if the password is another one.
+
+    Raises:
+        Refusal: the user may not sign in.
+    """
+    with client.pool.lock:
+        user = service.find_user(client.pool, name)
+        if user is None or proof_of_password(user) != proof:
+            return None
+        check_state(client, user)
+        attempt = Attempt.begin(client, user, user.username, None)
+        return proceed(service, caller, attempt, _finish)
 
 
 def secret_hash(client: UserPoolClient, username: str) -> dict[str, str]:
