@@ -10,6 +10,7 @@ from harness.emulator.refusals import Refusal
 
 __all__ = [
     "FormField",
+    "attribute_field",
     "attribute_fields",
     "attributes_of",
     "name_field",
@@ -103,7 +104,10 @@ def attribute_fields(pool: Pool) -> dict[str, FormField]:
     shown = [name for name in dict.fromkeys(wanted) if name not in typed]
     # A name fills in the attribute of its kind, so neither kind can be asked of everybody.
     either = set(pool.username_attributes)
-    return {name: _field(name, name in required and name not in either) for name in shown}
+    return {
+        name: attribute_field(name, required=name in required and name not in either)
+        for name in shown
+    }
 
 
 def attributes_of(pool: Pool, form: Mapping[str, str]) -> list[dict[str, str]]:
@@ -124,7 +128,8 @@ def policy_in_words(pool: Pool) -> str:
     return f"At least {parts[0]}, with {listed}." if parts else f"At least {listed}."
 
 
-def _field(name: str, required: bool) -> FormField:
+def attribute_field(name: str, *, required: bool = True) -> FormField:
+    """Return the field for an attribute."""
     type_, autocomplete, hint = _INPUTS.get(name, ("text", "off", ""))
     field = f"requiredAttributes[{name}]"
     return FormField(field, _label(name), type_, autocomplete, hint, required)
