@@ -17,11 +17,21 @@ from harness.emulator.http.sources import host_name, origin_host
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import refused_page
 from harness.emulator.managed_login.authorize import authorize
+from harness.emulator.managed_login.confirmation_pages import (
+    confirm,
+    confirm_by_link,
+    resend_code,
+)
 from harness.emulator.managed_login.cookies import csrf_matches
 from harness.emulator.managed_login.error import error
 from harness.emulator.managed_login.login import login
 from harness.emulator.managed_login.logout import logout
+from harness.emulator.managed_login.recovery_pages import (
+    confirm_forgot_password,
+    forgot_password,
+)
 from harness.emulator.managed_login.request import Handler, Visit, WebRequest
+from harness.emulator.managed_login.sign_up_pages import sign_up
 from harness.emulator.refusals import Refusal, login_pages
 
 __all__ = [
@@ -69,6 +79,15 @@ ROUTES: dict[str, Route] = {
     "/login": Route(login),
     "/logout": Route(logout, ("GET",)),
     "/error": Route(error, ("GET",)),
+    # Signing up, and the forgotten password. AWS writes the link of an email with and without the
+    # slash: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-email-verification-message-customization.html
+    "/signup": Route(sign_up),
+    "/confirm": Route(confirm),
+    "/resendcode": Route(resend_code),
+    "/confirmUser": Route(confirm_by_link, ("GET",)),
+    "/confirmUser/": Route(confirm_by_link, ("GET",)),
+    "/forgotPassword": Route(forgot_password),
+    "/confirmforgotPassword": Route(confirm_forgot_password),
 }
 
 #: The pages that Cognito has and the emulator has not, and what they are for.
