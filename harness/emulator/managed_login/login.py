@@ -15,6 +15,7 @@ from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.steps import show_next, take_notice
 from harness.emulator.managed_login.transactions import (
     OVER,
+    OVER_MARK,
     begin_transaction,
     current_transaction,
     with_transaction,
@@ -54,10 +55,10 @@ def _login(visit: Visit) -> HttpAnswer:
 
 
 def _form(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
-    """Show the form; a transaction that is over says so once (H039)."""
-    text = visit.request.cookie(TRANSACTION)
+    """Show the form, with what a step before had to say, if one did (H037, H039)."""
     ended = current_transaction(visit)
-    message = ended.message if ended else OVER if text == "over" else ""
+    is_over = visit.request.cookie(TRANSACTION) == OVER_MARK
+    message = ended.message if ended else OVER if is_over else ""
     notice = take_notice(ended) if ended else ""
     name = ended.username if ended and (message or notice) else asked.login_hint
     typed = {"username": name} if name else {}
