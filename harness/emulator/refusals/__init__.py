@@ -18,22 +18,6 @@ from harness.emulator.refusals.attributes import (
     requested_attributes_missing,
     unauthorized_attribute,
 )
-from harness.emulator.refusals.oauth import (
-    oauth_client_secret_wrong,
-    oauth_client_unknown,
-    oauth_grant_invalid,
-    oauth_grant_not_allowed,
-    oauth_grant_unsupported,
-    oauth_rate_exceeded,
-    oauth_redirect_invalid,
-    oauth_request_invalid,
-    oauth_scope_invalid,
-    oauth_token_type_unsupported,
-    oauth_trigger_failed,
-    user_info_request_invalid,
-    user_info_scope_missing,
-    user_info_token_invalid,
-)
 from harness.emulator.refusals.client_oauth import (
     callback_urls_required,
     client_credentials_with_other_flow,
@@ -65,6 +49,22 @@ from harness.emulator.refusals.domains import (
     pool_has_domain,
     prefix_domain_with_certificate,
     too_many_custom_domains,
+)
+from harness.emulator.refusals.oauth import (
+    oauth_client_secret_wrong,
+    oauth_client_unknown,
+    oauth_grant_invalid,
+    oauth_grant_not_allowed,
+    oauth_grant_unsupported,
+    oauth_rate_exceeded,
+    oauth_redirect_invalid,
+    oauth_request_invalid,
+    oauth_scope_invalid,
+    oauth_token_type_unsupported,
+    oauth_trigger_failed,
+    user_info_request_invalid,
+    user_info_scope_missing,
+    user_info_token_invalid,
 )
 from harness.emulator.refusals.passkeys import (
     credential_invalid,
@@ -305,7 +305,6 @@ __all__ = [
     "last_client_secret",
     "limit_exceeded",
     "link_without_domain",
-=======
     "managed_login_in_lite_tier",
     "managed_login_version_invalid",
     "mfa_cannot_be_turned_on",
@@ -324,6 +323,7 @@ __all__ = [
     "nothing_to_verify",
     "oauth_client_secret_wrong",
     "oauth_client_unknown",
+    "oauth_flows_and_scopes_required",
     "oauth_grant_invalid",
     "oauth_grant_not_allowed",
     "oauth_grant_unsupported",
@@ -333,8 +333,6 @@ __all__ = [
     "oauth_scope_invalid",
     "oauth_token_type_unsupported",
     "oauth_trigger_failed",
-=======
-    "oauth_flows_and_scopes_required",
     "one_time_code_mismatch",
     "origin_not_allowed",
     "pagination_token_invalid",
