@@ -1,8 +1,6 @@
 """What the endpoints for apps have in common: JSON, CORS, the call log, the current call.
 
-These are ``/oauth2/token``, ``/oauth2/userInfo`` and ``/oauth2/revoke``. In the call log they have
-the names that CloudTrail gives to requests of a domain, such as ``Token_POST``:
-https://docs.aws.amazon.com/cognito/latest/developerguide/logging-using-cloudtrail.html
+These are ``/oauth2/token``, ``/oauth2/userInfo`` and ``/oauth2/revoke``.
 """
 
 from __future__ import annotations
@@ -66,7 +64,6 @@ Work = Callable[[OAuthCall], HttpAnswer]
 
 def answer_call(
     visit: Visit,
-    endpoint: str,
     methods: tuple[str, ...],
     work: Work,
     error: Callable[[Refusal], HttpAnswer] | None = None,
@@ -75,7 +72,6 @@ def answer_call(
 
     Args:
         visit: the request.
-        endpoint: what the call log calls the endpoint, such as ``Token``.
         methods: the methods that it has; others get a 405 without a body (H065).
         work: carries out the call.
         error: makes the response of a refusal; by default `oauth_error`.
@@ -85,7 +81,7 @@ def answer_call(
         return _preflight(methods)
     if method not in methods:
         return HttpAnswer(405, b"", {**_headers(), "Allow": ", ".join(methods)})
-    name = f"{endpoint}_{method}"
+    name = f"{method} {visit.request.path}"
     entry = visit.engine.call_log.begin(name)
     call = OAuthCall(visit, name, entry)
     call.asked(UserPoolId=visit.pool.pool_id)

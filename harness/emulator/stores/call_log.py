@@ -32,9 +32,10 @@ _LONGEST_TEXT = 500
 _LONGEST_CLAIMS = 8_192
 #: Under which name calls of what is no operation are counted; a client can call anything.
 UNKNOWN = "unknown"
-#: Requests to a domain, as CloudTrail calls them:
-#: https://docs.aws.amazon.com/cognito/latest/developerguide/logging-using-cloudtrail.html
-ENDPOINTS = frozenset({"Token_POST", "UserInfo_GET", "UserInfo_POST", "Revoke_POST"})
+#: Requests of apps to a domain, by method and path.
+ENDPOINTS = frozenset(
+    {"POST /oauth2/token", "GET /oauth2/userInfo", "POST /oauth2/userInfo", "POST /oauth2/revoke"}
+)
 #: What is counted in place of the error code of a call that succeeded.
 SUCCESS = "success"
 
