@@ -14,7 +14,7 @@ from harness.emulator.api.request import Request
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import common_headers
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.refusals import Refusal
+from harness.emulator.refusals import Refusal, oauth_request_invalid
 
 if TYPE_CHECKING:
     from harness.emulator.stores.call_log import Entry
@@ -25,6 +25,8 @@ __all__ = ["OAuthCall", "answer_call", "json_answer", "oauth_error"]
 #: https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 _CORS = {"Access-Control-Allow-Origin": "*"}
 _ALLOWED_HEADERS = "Authorization, *"
+#: The most bytes of a body: enough for the longest aws_client_metadata.
+_LONGEST_BODY = 262_144
 #: Seconds for which a browser may remember a preflight.
 _PREFLIGHT_AGE = "300"
 
@@ -82,10 +84,12 @@ def answer_call(
     if method not in methods:
         return HttpAnswer(405, b"", {**_headers(), "Allow": ", ".join(methods)})
     name = f"{method} {visit.request.path}"
-    entry = visit.engine.call_log.begin(name)
+    entry = visit.engine.call_log.begin(name, of_domain=True)
     call = OAuthCall(visit, name, entry)
     call.asked(UserPoolId=visit.pool.pool_id)
     try:
+        if len(visit.request.body) > _LONGEST_BODY:
+            raise oauth_request_invalid().because(f"the body is longer than {_LONGEST_BODY} bytes")
         response = work(call)
     except Refusal as refusal:
         response = (error or oauth_error)(refusal)

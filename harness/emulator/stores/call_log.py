@@ -32,10 +32,6 @@ _LONGEST_TEXT = 500
 _LONGEST_CLAIMS = 8_192
 #: Under which name calls of what is no operation are counted; a client can call anything.
 UNKNOWN = "unknown"
-#: Requests of apps to a domain, by method and path.
-ENDPOINTS = frozenset(
-    {"POST /oauth2/token", "GET /oauth2/userInfo", "POST /oauth2/userInfo", "POST /oauth2/revoke"}
-)
 #: What is counted in place of the error code of a call that succeeded.
 SUCCESS = "success"
 
@@ -199,7 +195,7 @@ class CallLog:
 
     def _count(self, operation: str, outcome: str) -> None:
         with self._lock:
-            is_known = operation in self._pages or _is_known(operation)
+            is_known = operation in self._pages or is_operation(operation)
             if (operation, outcome) not in self._counts and not is_known:
                 operation = UNKNOWN
             self._counts[operation, outcome] += 1
@@ -268,10 +264,6 @@ class Entry:
             request_id,
             refusal.reason if refusal else "",
         )
-
-
-def _is_known(operation: str) -> bool:
-    return operation in ENDPOINTS or is_operation(operation)
 
 
 def _claims(token: object) -> str:

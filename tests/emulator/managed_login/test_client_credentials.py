@@ -10,6 +10,7 @@ import pytest
 from tests.emulator.support.expect import refused
 from tests.emulator.support.oauth import (
     App,
+    Place,
     add_client,
     basic,
     members_of,
@@ -22,15 +23,17 @@ FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:claims"
 
 
 @pytest.fixture
-def machine() -> App:
+def machine(place: Place) -> App:
     """An app with a secret that gets tokens for itself, with two scopes."""
-    return new_machine()
+    return new_machine(place)
 
 
 def with_trigger(handler: Any, version: str = "V3_0") -> App:
     """Return such an app of a pool with PreTokenGeneration."""
     config = {"PreTokenGenerationConfig": {"LambdaArn": FUNCTION, "LambdaVersion": version}}
-    return new_machine(engine_with(pre_token_generation=handler), {"LambdaConfig": config})
+    return new_machine(
+        Place.in_process(engine_with(pre_token_generation=handler)), {"LambdaConfig": config}
+    )
 
 
 def claims(app: App, **form: str) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def test_the_client_proves_itself(machine: App) -> None:
 @pytest.mark.fact("H077")
 def test_the_client_must_have_the_grant(machine: App) -> None:
     """A client of users may not get a token for itself."""
-    users = App(machine.engine, machine.pool_id, add_client(machine.engine, machine.pool_id))
+    users = App(machine.place, machine.pool_id, add_client(machine.engine, machine.pool_id))
     response = users.token("client_credentials")
     assert members_of(response, 400) == {"error": "unauthorized_client"}
 
@@ -217,7 +220,7 @@ def test_metadata_is_an_object_of_texts(machine: App, metadata: str) -> None:
 @pytest.mark.fact("H017")
 def test_the_grant_has_its_own_quota() -> None:
     """The 151st request of one second is refused, and the next second is free."""
-    machine = new_machine(new_engine(quotas=True))
+    machine = new_machine(Place.in_process(new_engine(quotas=True)))
     machine.engine.clock.advance(1)
     responses = [machine.token("client_credentials").status for _ in range(151)]
     assert responses == [200] * 150 + [429]

@@ -13,16 +13,16 @@ from joserfc.jwk import KeySet
 
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.rules.oauth_tokens import implicit_tokens
-from tests.emulator.support.oauth import USER_SCOPE, App, members_of, new_app, new_machine
+from tests.emulator.support.oauth import USER_SCOPE, App, Place, members_of, new_app, new_machine
 from tests.emulator.support.walker import claims_of, new_engine
 
 SERVER = "http://127.0.0.1:9229"
 
 
 @pytest.fixture
-def app() -> App:
+def app(place: Place) -> App:
     """An app without a secret, with its user."""
-    return new_app()
+    return new_app(place)
 
 
 def verified(app: App, token: str) -> dict[str, Any]:
@@ -171,11 +171,11 @@ def test_the_issuer_is_not_the_domain(app: App, kind: str, host: str) -> None:
 
 def test_the_issuer_of_the_server_is_in_every_token() -> None:
     """With ``issuer="server"`` the tokens of users and apps name the public URL."""
-    app = new_machine(new_engine(issuer="server", public_url=SERVER))
+    app = new_machine(Place.in_process(new_engine(issuer="server", public_url=SERVER)))
     assert app.engine.settings == EmulatorSettings(seed=1, issuer="server", public_url=SERVER)
     token = members_of(app.token("client_credentials"))["access_token"]
     assert verified(app, token)["iss"] == f"{SERVER}/{app.pool_id}"
-    user_app = new_app(app.engine)
+    user_app = new_app(app.place)
     issuer = f"{SERVER}/{user_app.pool_id}"
     assert verified(user_app, user_app.signed_in()["id_token"])["iss"] == issuer
 
@@ -228,10 +228,10 @@ def test_every_response_may_be_read_by_any_page(app: App, path: str) -> None:
     """Refusals too have the header of CORS, and a preflight is answered."""
     response = app.send(path, {})
     assert response.status in (400, 401)
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["access-control-allow-origin"] == "*"
     preflight = app.send(path, method="OPTIONS", origin="https://app.example.com")
     assert preflight.status == 200
-    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
-    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
-    assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
-    assert "Access-Control-Allow-Credentials" not in {**response.headers, **preflight.headers}
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert "POST" in preflight.headers["access-control-allow-methods"]
+    assert "Authorization" in preflight.headers["access-control-allow-headers"]
+    assert "access-control-allow-credentials" not in {**response.headers, **preflight.headers}

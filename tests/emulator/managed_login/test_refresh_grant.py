@@ -10,6 +10,7 @@ from tests.emulator.support.expect import DAY, OTHER_PASSWORD, refused
 from tests.emulator.support.oauth import (
     USER_SCOPE,
     App,
+    Place,
     add_client,
     members_of,
     new_app,
@@ -22,15 +23,15 @@ WITHOUT_REFRESH = ["ALLOW_USER_PASSWORD_AUTH"]
 
 
 @pytest.fixture
-def app() -> App:
+def app(place: Place) -> App:
     """An app without a secret, with its user."""
-    return new_app()
+    return new_app(place)
 
 
 @pytest.fixture
-def rotating() -> App:
+def rotating(place: Place) -> App:
     """An app whose refresh tokens are replaced."""
-    return new_app(ExplicitAuthFlows=WITHOUT_REFRESH, RefreshTokenRotation=ROTATION)
+    return new_app(place, ExplicitAuthFlows=WITHOUT_REFRESH, RefreshTokenRotation=ROTATION)
 
 
 def refresh(app: App, text: str) -> Any:
@@ -78,7 +79,7 @@ def test_a_refresh_keeps_the_resource(app: App) -> None:
 @pytest.mark.fact("H074")
 def test_dead_refresh_tokens_are_the_same_error(app: App) -> None:
     """Unknown, expired, revoked, signed out and foreign: always invalid_grant, and no text."""
-    other = App(app.engine, app.pool_id, add_client(app.engine, app.pool_id))
+    other = App(app.place, app.pool_id, add_client(app.engine, app.pool_id))
     revoked, signed_out = app.signed_in()["refresh_token"], app.signed_in()["refresh_token"]
     app.call("RevokeToken", ClientId=app.client_id, Token=revoked)
     app.administer("AdminUserGlobalSignOut")

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from tests.emulator.support.expect import refused
-from tests.emulator.support.oauth import App, add_client, basic, members_of, new_app
+from tests.emulator.support.oauth import App, Place, add_client, basic, members_of, new_app
 
 
 @pytest.fixture
-def app() -> App:
+def app(place: Place) -> App:
     """An app without a secret, with its user."""
-    return new_app()
+    return new_app(place)
 
 
 def revoke(app: App, **form: str) -> Any:
@@ -41,7 +41,7 @@ def test_it_ends_the_sign_in(app: App) -> None:
 @pytest.mark.fact("H095")
 def test_a_dead_token_is_a_success(app: App) -> None:
     """Revoked and unknown ones are 200, as RFC 7009 says, and so is that of another client."""
-    other = App(app.engine, app.pool_id, add_client(app.engine, app.pool_id))
+    other = App(app.place, app.pool_id, add_client(app.engine, app.pool_id))
     foreign = other.signed_in()
     token = app.signed_in()["refresh_token"]
     for text in (token, token, "unknown", foreign["refresh_token"]):

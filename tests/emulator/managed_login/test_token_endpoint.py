@@ -13,6 +13,7 @@ from tests.emulator.support.oauth import (
     USER_SCOPE,
     VERIFIER,
     App,
+    Place,
     add_client,
     basic,
     challenge_of,
@@ -25,15 +26,15 @@ WRONG_SECRET = {"error": "invalid_client", "error_description": "invalid_client_
 
 
 @pytest.fixture
-def app() -> App:
+def app(place: Place) -> App:
     """An app without a secret, with its user."""
-    return new_app()
+    return new_app(place)
 
 
 @pytest.fixture
-def secret_app() -> App:
+def secret_app(place: Place) -> App:
     """An app with a secret, with its user."""
-    return new_app(GenerateSecret=True)
+    return new_app(place, GenerateSecret=True)
 
 
 def send_code(app: App, code: str, form: dict[str, str], **headers: str) -> Any:
@@ -69,7 +70,7 @@ def test_without_openid_there_is_no_id_token(app: App) -> None:
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", ""])
 def test_a_body_that_is_no_form_is_invalid(app: App, kind: str) -> None:
     """JSON in the body is invalid_request."""
-    body = json.dumps({"grant_type": "authorization_code", "client_id": app.client_id}).encode()
+    body = json.dumps({"grant_type": "authorization_code", "client_id": app.client_id})
     response = app.send("/oauth2/token", body=body, content_type=kind)
     assert members_of(response, 400) == {"error": "invalid_request"}
 
@@ -88,17 +89,17 @@ def test_errors_are_json_with_status_400(app: App) -> None:
     """An error has the status, the content type and the headers of a response."""
     response = app.token("refresh_token", refresh_token="no-such-token")
     assert response.status == 400
-    assert response.headers["Content-Type"] == "application/json;charset=UTF-8"
-    assert response.headers["Cache-Control"] == "no-cache, no-store, max-age=0, must-revalidate"
-    assert response.headers["Pragma"] == "no-cache"
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["content-type"] == "application/json;charset=UTF-8"
+    assert response.headers["cache-control"] == "no-cache, no-store, max-age=0, must-revalidate"
+    assert response.headers["pragma"] == "no-cache"
+    assert response.headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.fact("H053")
 def test_tokens_say_the_context_of_the_application(app: App) -> None:
     """A response with tokens has the header X-Application-Context."""
     response = app.exchange(app.code())
-    assert response.headers["X-Application-Context"] == "application:prod:8443"
+    assert response.headers["x-application-context"] == "application:prod:8443"
 
 
 @pytest.mark.fact("H067")
@@ -123,7 +124,7 @@ def test_a_wrong_secret_in_the_header_is_refused(secret_app: App) -> None:
 @pytest.mark.fact("H068")
 def test_an_unknown_client_is_invalid(app: App) -> None:
     """An id that no app client of the pool has is invalid_client, also that of another pool."""
-    other = new_app(app.engine)
+    other = new_app(app.place)
     for client_id in ("nobody", other.client_id):
         response = send_code(app, app.code(), {"client_id": client_id})
         assert members_of(response, 400) == {"error": "invalid_client"}
@@ -225,8 +226,8 @@ def test_a_code_lives_five_minutes(app: App) -> None:
 @pytest.mark.fact("H071")
 def test_a_code_is_of_one_app_client(app: App) -> None:
     """Unknown codes, and those of another app client or pool, are refused; theirs stay good."""
-    other = App(app.engine, app.pool_id, add_client(app.engine, app.pool_id))
-    elsewhere = new_app(app.engine)
+    other = App(app.place, app.pool_id, add_client(app.engine, app.pool_id))
+    elsewhere = new_app(app.place)
     codes = ["unknown", app.code(), elsewhere.code()]
     for code in codes:
         assert members_of(other.exchange(code), 400) == INVALID_GRANT

@@ -8,7 +8,7 @@ import pytest
 
 from harness.emulator.domain.signing import SigningKeys
 from tests.emulator.support.expect import HOUR
-from tests.emulator.support.oauth import USER_SCOPE, App, add_client, members_of, new_app
+from tests.emulator.support.oauth import USER_SCOPE, App, Place, add_client, members_of, new_app
 from tests.emulator.support.walker import claims_of
 
 BAD_REQUEST = 'error="invalid_request", error_description="Bad OAuth2 request at UserInfo Endpoint"'
@@ -30,10 +30,10 @@ ATTRIBUTES = {
 
 
 @pytest.fixture
-def app() -> App:
+def app(place: Place) -> App:
     """An app whose user has attributes of every scope."""
     schema = [{"Name": "plan", "AttributeDataType": "String", "Mutable": True}]
-    app = new_app(pool={"Schema": schema})
+    app = new_app(place, {"Schema": schema})
     given = [{"Name": name, "Value": value} for name, value in ATTRIBUTES.items()]
     app.administer("AdminUpdateUserAttributes", UserAttributes=given)
     return app
@@ -63,7 +63,7 @@ def test_it_says_who_the_user_is(app: App, method: str) -> None:
     """Both methods give sub, attributes and username; the flags are texts, unlike in ID tokens."""
     tokens = app.signed_in(scopes=("openid",))
     response = ask(app, tokens["access_token"], method)
-    assert response.headers["Content-Type"] == "application/json;charset=UTF-8"
+    assert response.headers["content-type"] == "application/json;charset=UTF-8"
     claims = members_of(response)
     assert (claims["sub"], claims["username"]) == (app.user.sub, "alice")
     assert (claims["email_verified"], claims["phone_number_verified"]) == ("true", "false")
@@ -107,7 +107,7 @@ def test_without_a_token_the_request_is_bad(app: App, header: str | None) -> Non
     headers = {} if header is None else {"authorization": header}
     response = app.send("/oauth2/userInfo", method="GET", **headers)
     assert response.status == 400
-    assert response.headers["WWW-Authenticate"] == BAD_REQUEST
+    assert response.headers["www-authenticate"] == BAD_REQUEST
 
 
 def dead_tokens(app: App) -> dict[str, str]:
@@ -125,7 +125,7 @@ def dead_tokens(app: App) -> dict[str, str]:
     tokens["refresh token"] = good["refresh_token"]
     tokens["forged"] = SigningKeys().access.sign(claims_of(good["access_token"]))
     tokens["unsigned"] = good["access_token"].rpartition(".")[0] + "."
-    tokens["of another pool"] = new_app(app.engine).signed_in()["access_token"]
+    tokens["of another pool"] = new_app(app.place).signed_in()["access_token"]
     return tokens
 
 
@@ -135,7 +135,7 @@ def test_a_dead_token_is_invalid(app: App) -> None:
     for kind, token in dead_tokens(app).items():
         response = ask(app, token)
         assert response.status == 401, kind
-        assert response.headers["WWW-Authenticate"] == DEAD, kind
+        assert response.headers["www-authenticate"] == DEAD, kind
 
 
 @pytest.mark.fact("H093")
@@ -145,7 +145,7 @@ def test_a_token_ends_with_its_user(app: App, operation: str) -> None:
     token = app.signed_in()["access_token"]
     app.administer(operation)
     response = ask(app, token)
-    assert (response.status, response.headers["WWW-Authenticate"]) == (401, DEAD)
+    assert (response.status, response.headers["www-authenticate"]) == (401, DEAD)
 
 
 @pytest.mark.fact("H093b")
@@ -167,7 +167,7 @@ def test_a_token_needs_openid(app: App) -> None:
     ):
         response = ask(app, token)
         assert response.status == 401
-        assert response.headers["WWW-Authenticate"] == NO_OPENID
+        assert response.headers["www-authenticate"] == NO_OPENID
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD"])
