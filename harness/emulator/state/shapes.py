@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from harness.emulator.core.locks import PoolLock
 from harness.emulator.domain import (
     attempt,
+    authorize_request,
     client_secrets,
     codes,
     custom_rounds,
@@ -30,15 +31,20 @@ from harness.emulator.domain import (
     pools,
     schema,
     signing,
+    token_overrides,
     totp,
     user_import,
+    user_pool_domains,
     users,
 )
 from harness.emulator.domain.first_factors import CODE_CONTACT
 from harness.emulator.stores import (
+    authorization_codes,
+    browser_sessions,
     device_sign_ins,
     fault_profile,
     faults,
+    login_transactions,
     outbox,
     pages,
     passkey_registrations,
@@ -232,6 +238,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape(passkeys.PasskeyRecord),
     Shape(groups.Group),
     Shape(user_import.UserImportJob),
+    Shape(user_pool_domains.UserPoolDomain),
+    Shape(user_pool_domains.ManagedLoginBranding),
     Shape(
         grants.GrantBook,
         kept={
@@ -256,6 +264,16 @@ SHAPES: tuple[Shape, ...] = (
     Shape(srp_challenges.DeviceChallenge),
     Shape(device_sign_ins.DeviceSignIn),
     Shape(passkey_registrations.PasskeyRegistration),
+    Shape(authorize_request.AuthorizeRequest),
+    Shape(login_transactions.LoginTransaction),
+    Shape(browser_sessions.BrowserSession),
+    Shape(authorization_codes.AuthorizationCode),
+    Shape(
+        token_overrides.ClaimsOverride,
+        form="dict[str, Any]",
+        write=token_overrides.ClaimsOverride.exported,
+        read=token_overrides.ClaimsOverride.imported,
+    ),
     Shape(
         server.ServerExchange,
         kept={"_verifier": "int", "_secret": "int", "_public_value": "int"},
@@ -282,4 +300,4 @@ def by_name() -> dict[str, Shape]:
 
 @cache
 def _classes() -> dict[str, type]:
-    return {shape.cls.__name__: shape.cls for shape in SHAPES}
+    return {"Any": Any, **{shape.cls.__name__: shape.cls for shape in SHAPES}}

@@ -1,20 +1,15 @@
-"""The resources that belong to a user pool: app clients, groups, users and domains."""
+"""The resources that belong to a user pool: app clients, groups, resource servers and users."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.common_models import CloudFormationModel
-from moto.core.exceptions import JsonRESTError
 
-from harness.emulator.api.fast_validation import validate
 from harness.emulator.moto_backend.cloudformation.base import Resource
-from harness.emulator.refusals import Refusal
 
 __all__ = [
     "UserPoolClientResource",
-    "UserPoolDomainResource",
     "UserPoolGroupResource",
     "UserPoolResourceServerResource",
     "UserPoolUserResource",
@@ -125,41 +120,3 @@ class UserPoolUserResource(Resource, CloudFormationModel):
         """Delete the user."""
         pool_id = self.properties["UserPoolId"]
         self.call("AdminDeleteUser", {"UserPoolId": pool_id, "Username": self.name})
-
-
-class UserPoolDomainResource(Resource, CloudFormationModel):
-    """AWS::Cognito::UserPoolDomain, left to moto because the emulator has no hosted UI."""
-
-    kind = "UserPoolDomain"
-    replacing = ("UserPoolId", "Domain")
-    attributes = ("CloudFrontDistribution", "Id")
-
-    def create(self, _generated_name: str) -> None:
-        """Create the domain."""
-        request = validate("CreateUserPoolDomain", self.request())
-        pool_id, self.name = request["UserPoolId"], request["Domain"]
-        self.call("DescribeUserPool", {"UserPoolId": pool_id})
-        config = request.get("CustomDomainConfig")
-        self._backend().create_user_pool_domain(pool_id, self.name, config)
-
-    def update(self, _before: Resource) -> None:
-        """Change the certificate."""
-        config = self.properties.get("CustomDomainConfig") or {}
-        self._backend().update_user_pool_domain(self.name, config)
-
-    def remove(self) -> None:
-        """Delete the domain."""
-        try:
-            self._backend().delete_user_pool_domain(self.name)
-        except JsonRESTError as refused:
-            raise Refusal("ResourceNotFoundException", str(refused.message)) from refused
-
-    def attribute(self, name: str) -> Any:
-        """Return the CloudFront distribution or the id."""
-        if name == "Id":
-            return self.name
-        domain = self._backend().describe_user_pool_domain(self.name)
-        return domain.to_json()["CloudFrontDistribution"]
-
-    def _backend(self) -> Any:
-        return cognitoidp_backends[self.account][self.region]
