@@ -292,7 +292,8 @@ class TestChoice:
     def test_a_factor_that_the_pool_turns_off_meanwhile(self, shop: Domain) -> None:
         """The set-up under way leads to what is still possible."""
         configure(shop, "ON", "TOTP", "SMS")
-        visitor = past_password(shop).submit("Continue", factor="SMS_MFA")
-        configure(shop, "ON", "TOTP")
-        assert visitor.submit("Send a code", contact=PHONE).path == "/mfaSetup"
-        assert visitor.submit("Continue", factor="SOFTWARE_TOKEN_MFA").path == "/totpSetup"
+        visitor = past_password(shop).submit("Continue", factor="SOFTWARE_TOKEN_MFA")
+        off = {"SoftwareTokenMfaConfiguration": {"Enabled": False}}
+        shop.call("SetUserPoolMfaConfig", MfaConfiguration="ON", **off)
+        assert visitor.submit("Continue", code="123456").path == "/mfaSetup"
+        assert visitor.submit("Continue", factor="SMS_MFA").path == "/smsSetup"
