@@ -61,6 +61,10 @@ class AuthorizationCodes:
             self._codes[text] = code
         return text
 
+    def known(self, text: str) -> AuthorizationCode | None:
+        """Return a code, also one that is used or has expired, as far as it is still kept."""
+        return self._codes.get(text)
+
     def find(self, text: str, now: float) -> AuthorizationCode | None:
         """Return a code that is neither used nor expired; the caller holds its pool's lock."""
         code = self._codes.get(text)

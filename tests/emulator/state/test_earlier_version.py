@@ -74,6 +74,7 @@ ADDED = {
     "UserChallenge": {"session"},
     "User": {"passkeys", "sms_by_settings"},
     "MfaPreferences": {"web_authn"},
+    "Grant": {"scopes", "from_pages", "audience"},
 }
 
 
