@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from harness.flows.managed_login.asked_fields import Asked, field_for
+from harness.flows.managed_login.asked_fields import AskedField, field_for
 from harness.flows.managed_login.authorization import Authorization
 from harness.flows.managed_login.browser import Arrival
 from harness.flows.managed_login.page_kinds import PageKind, kind_of
@@ -68,10 +68,10 @@ class AccountPages:
             field = field_for(read.form, name)
             if field is not None and value:
                 values[field.name] = value
-        if Asked.USERNAME in read.asked:
+        if AskedField.USERNAME in read.asked:
             # Where people sign in with an address, the field of that name asks for it.
-            values[read.asked[Asked.USERNAME].name] = person.username
-        for asked in (Asked.PASSWORD, Asked.NEW_PASSWORD, Asked.REPEATED_PASSWORD):
+            values[read.asked[AskedField.USERNAME].name] = person.username
+        for asked in (AskedField.PASSWORD, AskedField.NEW_PASSWORD, AskedField.REPEATED_PASSWORD):
             if asked in read.asked:
                 values[read.asked[asked].name] = person.password.reveal()
         return self._walker.browser.submit(read.form, values)
@@ -86,7 +86,7 @@ class AccountPages:
         kind = kind_of(page)
         if kind not in (PageKind.SENT_CODE, PageKind.TOTP_CODE):
             raise UnexpectedPage("a page for the code of the sign-up", page)
-        return self._walker.fill_in(page, kind, {Asked.CODE: _text(code)})
+        return self._walker.fill_in(page, kind, {AskedField.CODE: _text(code)})
 
     def recover_password(
         self, page: WebPage, username: str, code: CodeOf, new_password: Secret
@@ -102,11 +102,11 @@ class AccountPages:
         Raises:
             UnexpectedPage: another page came than one for the code and the new password.
         """
-        arrival = self._walker.fill_in(page, PageKind.USERNAME, {Asked.USERNAME: username})
+        arrival = self._walker.fill_in(page, PageKind.USERNAME, {AskedField.USERNAME: username})
         reset = self._walker.page(arrival, str(PageKind.RESET))
         read = read_form(reset, PageKind.RESET)
-        values = {read.asked[Asked.CODE].name: _text(code())}
-        for asked in (Asked.PASSWORD, Asked.NEW_PASSWORD, Asked.REPEATED_PASSWORD):
+        values = {read.asked[AskedField.CODE].name: _text(code())}
+        for asked in (AskedField.PASSWORD, AskedField.NEW_PASSWORD, AskedField.REPEATED_PASSWORD):
             if asked in read.asked:
                 values[read.asked[asked].name] = new_password.reveal()
         return self._walker.browser.submit(read.form, values)

@@ -31,10 +31,12 @@ class AppCallback:
     Args:
         port: the port; 0 takes a free one.
         path: the path of the redirect URI.
+        host: its host: a name or an address of the loopback interface.
     """
 
-    def __init__(self, port: int = 0, path: str = "/callback") -> None:
+    def __init__(self, port: int = 0, path: str = "/callback", *, host: str = _HOST) -> None:
         self.path = path
+        self._host = host
         self._arrived: list[Departure] = []
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer((_HOST, port), self._handler())
@@ -46,7 +48,7 @@ class AppCallback:
     @property
     def url(self) -> str:
         """The redirect URI, to be registered at the app client letter for letter (H023)."""
-        return f"http://{_HOST}:{self._server.server_address[1]}{self.path}"
+        return f"http://{self._host}:{self._server.server_address[1]}{self.path}"
 
     def start(self) -> AppCallback:
         """Start to listen."""

@@ -8,10 +8,10 @@ from enum import Enum
 
 from harness.flows.managed_login.web_page import FormField, WebForm
 
-__all__ = ["Asked", "asked_in", "choices_in", "field_for"]
+__all__ = ["AskedField", "asked_in", "choices_in", "field_for"]
 
 
-class Asked(Enum):
+class AskedField(Enum):
     """What a field asks for; the values are how messages name it."""
 
     USERNAME = "a username"
@@ -89,20 +89,20 @@ def _takes_text(field: FormField) -> bool:
     return field.kind in ("text", "email", "tel", "number", "search", "")
 
 
-_TESTS: dict[Asked, Callable[[FormField], bool]] = {
-    Asked.USERNAME: _is_username,
-    Asked.PASSWORD: _is_password,
-    Asked.NEW_PASSWORD: _is_new,
-    Asked.REPEATED_PASSWORD: _is_repeated,
-    Asked.CODE: _is_code,
-    Asked.EMAIL: _is_email,
-    Asked.PHONE_NUMBER: _is_phone,
+_TESTS: dict[AskedField, Callable[[FormField], bool]] = {
+    AskedField.USERNAME: _is_username,
+    AskedField.PASSWORD: _is_password,
+    AskedField.NEW_PASSWORD: _is_new,
+    AskedField.REPEATED_PASSWORD: _is_repeated,
+    AskedField.CODE: _is_code,
+    AskedField.EMAIL: _is_email,
+    AskedField.PHONE_NUMBER: _is_phone,
 }
 
 
-def asked_in(form: WebForm) -> dict[Asked, FormField]:
+def asked_in(form: WebForm) -> dict[AskedField, FormField]:
     """Return what a form asks for, each with the first field that asks it."""
-    found: dict[Asked, FormField] = {}
+    found: dict[AskedField, FormField] = {}
     for field in form.asked:
         for asked, test in _TESTS.items():
             if asked not in found and test(field):
@@ -121,7 +121,7 @@ def field_for(form: WebForm, attribute: str) -> FormField | None:
     found = next(by_name, None) or next(by_label, None)
     if found is not None or attribute not in ("email", "phone_number"):
         return found
-    return asked_in(form).get(Asked.EMAIL if attribute == "email" else Asked.PHONE_NUMBER)
+    return asked_in(form).get(AskedField.EMAIL if attribute == "email" else AskedField.PHONE_NUMBER)
 
 
 def choices_in(form: WebForm) -> tuple[FormField, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
-from harness.flows.managed_login.asked_fields import Asked, asked_in
+from harness.flows.managed_login.asked_fields import AskedField, asked_in
 from harness.flows.managed_login.web_page import WebForm, WebPage
 
 __all__ = [
@@ -65,9 +65,9 @@ def shown_form(form: WebForm, data: Iterable[tuple[str, str]]) -> dict[str, Any]
         kinds = {each.kind for each in form.fields if each.name == name}
         if "password" in kinds:
             shown.setdefault("password", []).append(value)
-        elif what is Asked.CODE:
+        elif what is AskedField.CODE:
             shown["code"] = value
-        elif kinds & {"radio", "checkbox", "submit", "select"} or what is Asked.USERNAME:
+        elif kinds & {"radio", "checkbox", "submit", "select"} or what is AskedField.USERNAME:
             shown[name] = value
         elif kinds - {"hidden"}:
             shown[f"userAttributes.{_attribute_in(name)}"] = value

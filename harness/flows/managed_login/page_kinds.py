@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from harness.flows.managed_login.asked_fields import Asked, asked_in, choices_in
+from harness.flows.managed_login.asked_fields import AskedField, asked_in, choices_in
 from harness.flows.managed_login.web_page import FormField, WebForm, WebPage
 
 __all__ = ["PageKind", "ReadForm", "forms_of", "kind_of"]
@@ -48,25 +48,25 @@ class ReadForm:
 
     kind: PageKind
     form: WebForm
-    asked: dict[Asked, FormField] = field(default_factory=dict)
+    asked: dict[AskedField, FormField] = field(default_factory=dict)
     choices: tuple[FormField, ...] = ()
 
 
 #: What a form asks, with what it is then; the first that fits.
-_BY_FIELDS: tuple[tuple[frozenset[Asked], PageKind], ...] = (
-    (frozenset({Asked.CODE, Asked.NEW_PASSWORD}), PageKind.RESET),
-    (frozenset({Asked.CODE, Asked.PASSWORD}), PageKind.RESET),
-    (frozenset({Asked.EMAIL, Asked.PASSWORD}), PageKind.SIGN_UP),
-    (frozenset({Asked.EMAIL, Asked.NEW_PASSWORD}), PageKind.SIGN_UP),
-    (frozenset({Asked.USERNAME, Asked.NEW_PASSWORD}), PageKind.SIGN_UP),
-    (frozenset({Asked.USERNAME, Asked.PASSWORD}), PageKind.SIGN_IN),
-    (frozenset({Asked.NEW_PASSWORD}), PageKind.NEW_PASSWORD),
-    (frozenset({Asked.REPEATED_PASSWORD}), PageKind.NEW_PASSWORD),
-    (frozenset({Asked.PASSWORD}), PageKind.PASSWORD),
-    (frozenset({Asked.CODE}), PageKind.SENT_CODE),
-    (frozenset({Asked.USERNAME}), PageKind.USERNAME),
-    (frozenset({Asked.PHONE_NUMBER}), PageKind.CONTACT_SET_UP),
-    (frozenset({Asked.EMAIL}), PageKind.CONTACT_SET_UP),
+_BY_FIELDS: tuple[tuple[frozenset[AskedField], PageKind], ...] = (
+    (frozenset({AskedField.CODE, AskedField.NEW_PASSWORD}), PageKind.RESET),
+    (frozenset({AskedField.CODE, AskedField.PASSWORD}), PageKind.RESET),
+    (frozenset({AskedField.EMAIL, AskedField.PASSWORD}), PageKind.SIGN_UP),
+    (frozenset({AskedField.EMAIL, AskedField.NEW_PASSWORD}), PageKind.SIGN_UP),
+    (frozenset({AskedField.USERNAME, AskedField.NEW_PASSWORD}), PageKind.SIGN_UP),
+    (frozenset({AskedField.USERNAME, AskedField.PASSWORD}), PageKind.SIGN_IN),
+    (frozenset({AskedField.NEW_PASSWORD}), PageKind.NEW_PASSWORD),
+    (frozenset({AskedField.REPEATED_PASSWORD}), PageKind.NEW_PASSWORD),
+    (frozenset({AskedField.PASSWORD}), PageKind.PASSWORD),
+    (frozenset({AskedField.CODE}), PageKind.SENT_CODE),
+    (frozenset({AskedField.USERNAME}), PageKind.USERNAME),
+    (frozenset({AskedField.PHONE_NUMBER}), PageKind.CONTACT_SET_UP),
+    (frozenset({AskedField.EMAIL}), PageKind.CONTACT_SET_UP),
 )
 #: What pages say about codes that an app makes.
 _OF_AN_APP = ("authenticator", "TOTP")
@@ -89,7 +89,7 @@ def _read(form: WebForm, page: WebPage) -> ReadForm:
     asked = asked_in(form)
     kind = next((kind for needed, kind in _BY_FIELDS if needed <= set(asked)), PageKind.OTHER)
     choices = choices_in(form)
-    if kind is PageKind.SIGN_UP and Asked.USERNAME not in asked and _says_new(asked):
+    if kind is PageKind.SIGN_UP and AskedField.USERNAME not in asked and _says_new(asked):
         # A first sign-in can ask for a new password together with attributes (A167).
         kind = PageKind.NEW_PASSWORD
     if kind is PageKind.OTHER and len(choices) > 1 and _are_factors(choices):
@@ -101,8 +101,8 @@ def _read(form: WebForm, page: WebPage) -> ReadForm:
     return ReadForm(kind, form, asked, choices)
 
 
-def _says_new(asked: dict[Asked, FormField]) -> bool:
-    field = asked.get(Asked.NEW_PASSWORD)
+def _says_new(asked: dict[AskedField, FormField]) -> bool:
+    field = asked.get(AskedField.NEW_PASSWORD)
     return field is not None and "new" in field.label.casefold().split()
 
 

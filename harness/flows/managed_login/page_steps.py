@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from harness.clock import Clock
-from harness.flows.managed_login.asked_fields import Asked, field_for
+from harness.flows.managed_login.asked_fields import AskedField, field_for
 from harness.flows.managed_login.browser import Arrival, WebBrowser
 from harness.flows.managed_login.page_kinds import PageKind, ReadForm, forms_of
 from harness.flows.managed_login.web_errors import UnexpectedPage
@@ -77,17 +77,17 @@ class PageSteps:
 
     def _names_and_password(self, page: WebPage, read: ReadForm) -> Mapping[str, str]:
         values: dict[str, str] = {}
-        if Asked.USERNAME in read.asked:
-            values[read.asked[Asked.USERNAME].name] = self._context.username
-        if Asked.PASSWORD in read.asked:
+        if AskedField.USERNAME in read.asked:
+            values[read.asked[AskedField.USERNAME].name] = self._context.username
+        if AskedField.PASSWORD in read.asked:
             password = _need(self._context.password, "password", page)
-            values[read.asked[Asked.PASSWORD].name] = password.reveal()
+            values[read.asked[AskedField.PASSWORD].name] = password.reveal()
         self._sent_since = self._clock.time()
         return values
 
     def _new_password(self, page: WebPage, read: ReadForm) -> Mapping[str, str]:
         new = _need(self._context.new_password, "new_password", page).reveal()
-        passwords = (Asked.PASSWORD, Asked.NEW_PASSWORD, Asked.REPEATED_PASSWORD)
+        passwords = (AskedField.PASSWORD, AskedField.NEW_PASSWORD, AskedField.REPEATED_PASSWORD)
         values = {read.asked[one].name: new for one in passwords if one in read.asked}
         for name, value in self._context.attributes.items():
             if (field := field_for(read.form, name)) is not None:
@@ -97,7 +97,7 @@ class PageSteps:
     def _set_up(self, page: WebPage, read: ReadForm) -> Mapping[str, str]:
         secret = _need(page.totp_secret, "a TOTP secret on the page", page)
         self.authenticator = Authenticator(Secret(secret), self._clock)
-        values = {read.asked[Asked.CODE].name: self.authenticator.code()}
+        values = {read.asked[AskedField.CODE].name: self.authenticator.code()}
         named = self._context.friendly_device_name
         device = next((each for each in read.form.asked if "device" in each.label.lower()), None)
         if named is not None and device is not None:
@@ -106,7 +106,7 @@ class PageSteps:
 
     def _totp_code(self, page: WebPage, read: ReadForm) -> Mapping[str, str]:
         authenticator = _need(self.authenticator, "authenticator", page)
-        return {read.asked[Asked.CODE].name: authenticator.code()}
+        return {read.asked[AskedField.CODE].name: authenticator.code()}
 
     def _sent_code(self, page: WebPage, read: ReadForm) -> Mapping[str, str]:
         # A page that does not say where the code comes from is answered with what there is.
@@ -114,14 +114,14 @@ class PageSteps:
             return self._totp_code(page, read)
         mailbox = _need(self._context.mailbox, "mailbox", page)
         code = mailbox.newest_code(self._context.username, kind="mfa", since=self._sent_since)
-        return {read.asked[Asked.CODE].name: code.value.reveal()}
+        return {read.asked[AskedField.CODE].name: code.value.reveal()}
 
     def _contact(self, page: WebPage, read: ReadForm) -> Mapping[str, str]:
-        by_phone = Asked.PHONE_NUMBER in read.asked
+        by_phone = AskedField.PHONE_NUMBER in read.asked
         name = "phone_number" if by_phone else "email"
         value = _need(self._context.attributes.get(name), f"attributes[{name!r}]", page)
         self._sent_since = self._clock.time()
-        asked = Asked.PHONE_NUMBER if by_phone else Asked.EMAIL
+        asked = AskedField.PHONE_NUMBER if by_phone else AskedField.EMAIL
         return {read.asked[asked].name: value}
 
     def _choose(self, page: WebPage, read: ReadForm) -> Arrival:

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 from harness.clock import Clock
 from harness.errors import UnexpectedResult
 from harness.flows.api.caller import AppClient
-from harness.flows.managed_login.asked_fields import Asked
+from harness.flows.managed_login.app_callback import deliver
+from harness.flows.managed_login.asked_fields import AskedField
 from harness.flows.managed_login.authorization import Authorization
 from harness.flows.managed_login.browser import Arrival, Departure, WebBrowser
 from harness.flows.managed_login.exchange import Recorder
@@ -168,7 +169,7 @@ class ManagedLoginWalker:
             )
         return arrival
 
-    def fill_in(self, page: WebPage, kind: PageKind, values: Mapping[Asked, str]) -> Arrival:
+    def fill_in(self, page: WebPage, kind: PageKind, values: Mapping[AskedField, str]) -> Arrival:
         """Fill in the form of a page by what its fields ask, and send it.
 
         Raises:
@@ -197,6 +198,14 @@ class ManagedLoginWalker:
     def tokens(self, who: Who, **more: Any) -> OAuthTokens:
         """Sign in on the pages, and exchange the code; the arguments are those of `sign_in`."""
         return self.exchange(self.sign_in(who, **more))
+
+    def deliver(self, result: PagesResult) -> int:
+        """Have the browser follow the redirect to an app on this machine; return its HTTP status.
+
+        Raises:
+            HarnessError: it leads to another machine, or nothing listens there.
+        """
+        return deliver(result.departure)
 
     def log_out(self, logout_uri: str) -> Arrival:
         """Open /logout, which ends the session of the browser (H096)."""

@@ -8,7 +8,7 @@ import pytest
 from harness import Authenticator, Code, Person, VirtualClock
 from harness.errors import UnexpectedResult
 from harness.flows.managed_login.account_pages import AccountPages
-from harness.flows.managed_login.asked_fields import Asked
+from harness.flows.managed_login.asked_fields import AskedField
 from harness.flows.managed_login.page_kinds import PageKind
 from harness.flows.managed_login.web_errors import OAuthRefusal, UnexpectedPage
 from harness.flows.managed_login.web_page import WebPage
@@ -257,10 +257,10 @@ def test_walk_can_stop_at_a_page(domain: SmallDomain) -> None:
     walker = domain.walker()
     stopped = walker.until(PageKind.TOTP_CODE, PERSON)
     assert isinstance(stopped, WebPage)
-    walker.fill_in(stopped, PageKind.TOTP_CODE, {Asked.CODE: "000000"})
+    walker.fill_in(stopped, PageKind.TOTP_CODE, {AskedField.CODE: "000000"})
     assert domain.asked[-1].form == {"code": "000000"}
     with pytest.raises(UnexpectedPage, match="with a username"):
-        walker.fill_in(stopped, PageKind.TOTP_CODE, {Asked.USERNAME: "ann"})
+        walker.fill_in(stopped, PageKind.TOTP_CODE, {AskedField.USERNAME: "ann"})
 
 
 def test_redirect_in_place_of_a_page_is_told_without_the_code(domain: SmallDomain) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.flows.managed_login.asked_fields import Asked, asked_in, choices_in, field_for
+from harness.flows.managed_login.asked_fields import AskedField, asked_in, choices_in, field_for
 from harness.flows.managed_login.page_kinds import PageKind, forms_of, kind_of
 from harness.flows.managed_login.web_page import WebPage, read_page
 from tests.flows.managed_login.small_domain import CSRF, classic_form
@@ -25,8 +25,8 @@ def test_classic_form_that_comes_twice_is_read_as_a_sign_in() -> None:
     assert [read.kind for read in forms_of(page)] == [PageKind.SIGN_IN, PageKind.SIGN_IN]
     for form in page.forms:
         asked = asked_in(form)
-        assert asked[Asked.USERNAME].label == "Username"
-        assert asked[Asked.PASSWORD].name == "password"
+        assert asked[AskedField.USERNAME].label == "Username"
+        assert asked[AskedField.PASSWORD].name == "password"
         assert form.name == "cognitoSignInForm"
         assert form.action.endswith("/_domain/shop/login?client_id=1")
 
