@@ -70,7 +70,7 @@ ADDED = {
     "Pool": {"resource_servers", "federated", "import_jobs"},
     "AppClient": {"added_secrets"},
     "SoftwareToken": {"undecided"},
-    "Attempt": {"new_email", "first_factor", "passkey"},
+    "Attempt": {"new_email", "new_phone", "first_factor", "passkey"},
     "UserChallenge": {"session"},
     "User": {"passkeys", "sms_by_settings"},
     "MfaPreferences": {"web_authn"},
