@@ -84,7 +84,7 @@ def _by_code(call: OAuthCall, client: UserPoolClient, form: dict[str, str]) -> d
         reason = f"ReadAttributes of the app client lacks {', '.join(unreadable)}"
         raise refusals.oauth_grant_invalid().because(reason)
     require_code_standing(client, code.user, code.sign_outs)
-    return code_tokens(call.visit.engine, client, code.user, code.authorize, code.auth_time)
+    return code_tokens(call.visit.engine, client, code)
 
 
 def _usable_code(visit: Visit, client: UserPoolClient, text: str) -> AuthorizationCode:

@@ -9,10 +9,12 @@ from harness.emulator import refusals
 from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.domain.grants import Grant
 from harness.emulator.domain.pools import UserPoolClient
+from harness.emulator.domain.token_overrides import ClaimsOverride
 from harness.emulator.domain.users import User
 from harness.emulator.rules.page_claims import machine_access_claims
 from harness.emulator.rules.tokens import claims_override, issue_refresh_token, new_tokens
 from harness.emulator.service import Service
+from harness.emulator.stores.authorization_codes import AuthorizationCode
 from harness.emulator.triggers.tokens import machine_token_generation, runs_for_machines
 
 #: The names of AuthenticationResult in OAuth 2.0, in the order of captures (H080).
@@ -30,22 +32,37 @@ def in_oauth(result: dict[str, Any]) -> dict[str, Any]:
     return {name: result[member] for member, name in _MEMBERS.items() if member in result}
 
 
-def code_tokens(
+def issue_code(
     service: Service, client: UserPoolClient, user: User, authorize: AuthorizeRequest, at: int
-) -> dict[str, Any]:
-    """Return the response to an authorization code: with a refresh token (H080).
+) -> str:
+    """Return a new authorization code for a user who has signed in on the pages (H021).
+
+    PreTokenGeneration runs now, not when the code is exchanged: an app gets its error with the
+    redirect, as ``error=invalid_request`` and ``error_description=PreTokenGeneration failed with
+    error ...``. Reported for sign-ins with an identity provider (H063); inferred for others.
 
     Args:
         service: the service.
         client: the app client.
         user: who signed in on the pages.
         authorize: the request of the app.
-        at: epoch seconds of the sign-in, the ``auth_time`` (H085).
+        at: epoch seconds of the sign-in, the ``auth_time`` of the tokens (H085).
 
     Raises:
         Refusal: PreTokenGeneration stops the tokens, or the user is gone when it ends.
     """
-    result, grant = _signed_in(service, client, user, authorize, at)
+    override = _hosted_override(service, client, user, authorize)
+    now = service.clock.time()
+    codes = service.authorization_codes
+    return codes.issue(client.pool.pool_id, user, authorize, at, now, override)
+
+
+def code_tokens(
+    service: Service, client: UserPoolClient, code: AuthorizationCode
+) -> dict[str, Any]:
+    """Return the response to an authorization code: with a refresh token (H080)."""
+    grant = _new_grant(service, client, code.user, code.authorize, code.auth_time)
+    result = new_tokens(service, client, grant, code.override, code.authorize.nonce)
     result["RefreshToken"] = issue_refresh_token(service, client, grant)
     return in_oauth(result)
 
@@ -55,10 +72,11 @@ def implicit_tokens(
 ) -> dict[str, str]:
     """Return the parameters of the implicit flow, before ``state``: no refresh token (H022).
 
-    The arguments are those of `code_tokens`, and so is what it raises.
+    The arguments are those of `issue_code`, and so is what it raises.
     """
-    result, _ = _signed_in(service, client, user, authorize, at)
-    named = in_oauth(result)
+    override = _hosted_override(service, client, user, authorize)
+    grant = _new_grant(service, client, user, authorize, at)
+    named = in_oauth(new_tokens(service, client, grant, override, authorize.nonce))
     names = ("id_token", "access_token", "expires_in", "token_type")
     return {name: str(named[name]) for name in names if name in named}
 
@@ -105,12 +123,18 @@ def require_code_standing(client: UserPoolClient, user: User, sign_outs: int) ->
         raise refusals.oauth_grant_invalid().because("the user was signed out everywhere since")
 
 
-def _signed_in(
-    service: Service, client: UserPoolClient, user: User, authorize: AuthorizeRequest, at: int
-) -> tuple[dict[str, Any], Grant]:
+def _hosted_override(
+    service: Service, client: UserPoolClient, user: User, authorize: AuthorizeRequest
+) -> ClaimsOverride | None:
     sign_outs = user.sign_outs
     override = claims_override(service, client, user, authorize.scopes, "HostedAuth")
     require_code_standing(client, user, sign_outs)  # the trigger took time
+    return override
+
+
+def _new_grant(
+    service: Service, client: UserPoolClient, user: User, authorize: AuthorizeRequest, at: int
+) -> Grant:
     grant = Grant(
         origin_jti=service.random.uuid(),
         event_id=service.random.uuid(),
@@ -123,4 +147,4 @@ def _signed_in(
         audience=authorize.resource,
     )
     client.pool.grants.add(grant)
-    return new_tokens(service, client, grant, override, authorize.nonce), grant
+    return grant

@@ -12,10 +12,10 @@ from harness.emulator.api.request import current_request
 from harness.emulator.domain.grants import Grant, RefreshToken
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.signing import TokenFormatError, read_token
+from harness.emulator.domain.token_overrides import ClaimsOverride
 from harness.emulator.domain.users import RESET_REQUIRED, User
 from harness.emulator.rules.page_claims import page_access_claims, page_id_claims
 from harness.emulator.service import Service
-from harness.emulator.triggers.token_overrides import ClaimsOverride
 from harness.emulator.triggers.tokens import pre_token_generation
 
 #: The scope of every access token of the API; calls with an access token need it (A246, A072).

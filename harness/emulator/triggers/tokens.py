@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator.api.request import current_request
+from harness.emulator.domain.token_overrides import ClaimsOverride
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
 from harness.emulator.triggers.lambda_config import event_version
-from harness.emulator.triggers.token_overrides import ClaimsOverride
 
 if TYPE_CHECKING:
     from harness.emulator.domain.pools import UserPoolClient

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from harness.emulator.api.request import Caller
+from harness.emulator.api.request import Caller, Request, under_way
 from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import User
@@ -20,6 +20,7 @@ from harness.emulator.managed_login.request import Visit, WebRequest
 from harness.emulator.managed_login.revoke import revoke
 from harness.emulator.managed_login.token_endpoint import token
 from harness.emulator.managed_login.user_info import user_info
+from harness.emulator.rules.oauth_tokens import issue_code
 from tests.emulator.support.expect import PASSWORD, pairs
 from tests.emulator.support.walker import ALL_FLOWS, new_engine
 
@@ -132,8 +133,8 @@ class App:
         """Return a code, as after a sign-in on the pages."""
         at = self.now() if auth_time is None else auth_time
         request = self.authorize(**authorize)
-        codes = self.engine.authorization_codes
-        return codes.issue(self.pool_id, self.user, request, at, self.engine.clock.time())
+        with under_way(Request("Login_POST", {"ClientId": self.client_id})), self.pool.lock:
+            return issue_code(self.engine, self.client, self.user, request, at)
 
     def exchange(self, code: str, **form: str) -> HttpAnswer:
         """Exchange a code."""
