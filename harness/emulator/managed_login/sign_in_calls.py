@@ -1,22 +1,19 @@
-"""The steps of a sign-in that the pages take in the engine, each logged as the API's own call.
+"""The steps of a sign-in that the pages take in the engine, each as the API's own call.
 
 A page may begin a sign-in without any of the client's ExplicitAuthFlows, and the Session of its
-challenges never leaves the server. In all else a step is the call that it is named after: planned
-faults strike it, quotas count it, and the call log shows it with its refusal.
+challenges never leaves the server. In all else a step is the call of the API that does the same:
+planned faults strike it, and quotas count it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from harness.emulator import refusals
 from harness.emulator.api.fast_validation import validate
-from harness.emulator.api.request import Caller, Request
+from harness.emulator.api.request import Caller, Parameters, Request
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.refusals import Refusal
 from harness.emulator.service import Service
 from harness.emulator.sign_in import on_pages
 from harness.emulator.sign_in.put import Result
@@ -44,13 +41,10 @@ def sign_in(visit: Visit, client: UserPoolClient, name: str, password: str) -> R
     Raises:
         Refusal: what InitiateAuth would return.
     """
-    members = {"AuthParameters": {"USERNAME": name, "PASSWORD": password}}
-    with _step(visit, "InitiateAuth", client, members):
-        if not name or not password:
-            # Without it an empty password would reach the triggers, as in no call of the API.
-            missing = "PASSWORD" if name else "USERNAME"
-            raise refusals.missing_required_parameter(missing)
-        return on_pages.begin(visit.engine, visit.caller, client, name, password)
+    given = Parameters.given({"USERNAME": name, "PASSWORD": password})
+    _admit(visit, "InitiateAuth", client, AuthParameters=given)
+    given.required("USERNAME", "PASSWORD")
+    return on_pages.begin(visit.engine, visit.caller, client, name, password)
 
 
 def answer(visit: Visit, transaction: LoginTransaction, **responses: str) -> Result:
@@ -59,21 +53,11 @@ def answer(visit: Visit, transaction: LoginTransaction, **responses: str) -> Res
     Raises:
         Refusal: what RespondToAuthChallenge would return.
     """
-    client, named = _client(visit, transaction), {"USERNAME": _username(transaction)}
-    members = {
-        "ChallengeName": transaction.challenge,
-        "ChallengeResponses": {**named, **responses},
-        "Session": transaction.session,
-    }
-    with _step(visit, "RespondToAuthChallenge", client, members):
-        return on_pages.respond(
-            visit.engine,
-            visit.caller,
-            client,
-            transaction.challenge,
-            {**named, **responses},
-            transaction.session,
-        )
+    client, challenge = _client(visit, transaction), transaction.challenge
+    given = {"USERNAME": _username(transaction), **responses}
+    _admit(visit, "RespondToAuthChallenge", client, ChallengeResponses=given)
+    engine, caller = visit.engine, visit.caller
+    return on_pages.respond(engine, caller, client, challenge, given, transaction.session)
 
 
 def another_code(visit: Visit, transaction: LoginTransaction) -> Result:
@@ -96,10 +80,11 @@ def back_to_set_up(visit: Visit, transaction: LoginTransaction) -> Result:
 
 def can_go_on(visit: Visit, transaction: LoginTransaction) -> bool:
     """Return whether the challenge of a sign-in can still be answered."""
-    return on_pages.is_open(
+    client = visit.pool.clients.get(transaction.authorize.client_id)
+    return client is not None and on_pages.is_open(
         visit.engine,
         visit.caller,
-        _client(visit, transaction),
+        client,
         transaction.challenge,
         _username(transaction),
         transaction.session,
@@ -112,10 +97,12 @@ def secret_code(visit: Visit, transaction: LoginTransaction) -> str:
     Raises:
         Refusal: what AssociateSoftwareToken would return.
     """
-    if not transaction.secret:
-        result = _called(visit, transaction, "AssociateSoftwareToken")
-        transaction.secret = result["SecretCode"]
-    return transaction.secret
+    # A browser may load the page twice at once.
+    with visit.pool.lock:
+        if not transaction.secret:
+            result = _called(visit, transaction, "AssociateSoftwareToken")
+            transaction.secret = result["SecretCode"]
+        return transaction.secret
 
 
 def verify_token(visit: Visit, transaction: LoginTransaction, code: str, name: str) -> Result:
@@ -136,10 +123,8 @@ def _called(
 ) -> dict[str, Any]:
     """Call an operation with the session of the sign-in, and keep the session that it returns."""
     params = {"Session": transaction.session, **members}
-    with _logged(visit, operation, params):
-        result: dict[str, Any] = visit.engine.call(
-            operation, validate(operation, params), visit.caller
-        )
+    found = validate(operation, params)
+    result: dict[str, Any] = visit.engine.call(operation, found, visit.caller)
     transaction.session = result["Session"]
     on_pages.keep_open(visit.engine, transaction.session, transaction.expires_at)
     return result
@@ -147,41 +132,15 @@ def _called(
 
 def _stepped_aside(visit: Visit, transaction: LoginTransaction, step: _AsideStep) -> Result:
     client, name = _client(visit, transaction), _username(transaction)
-    members = {
-        "ChallengeName": transaction.challenge,
-        "ChallengeResponses": {"USERNAME": name},
-        "Session": transaction.session,
-    }
-    with _step(visit, "RespondToAuthChallenge", client, members):
-        return step(
-            visit.engine, visit.caller, client, transaction.challenge, name, transaction.session
-        )
+    _admit(visit, "RespondToAuthChallenge", client, ChallengeResponses={"USERNAME": name})
+    engine, caller = visit.engine, visit.caller
+    return step(engine, caller, client, transaction.challenge, name, transaction.session)
 
 
-@contextmanager
-def _step(
-    visit: Visit, operation: str, client: UserPoolClient, members: dict[str, Any]
-) -> Iterator[None]:
-    """Log a step that is no call of an operation; faults and quotas come before it."""
+def _admit(visit: Visit, operation: str, client: UserPoolClient, **members: Any) -> None:
+    """Let faults and quotas have their say on a step that is no call of an operation."""
     params = {"ClientId": client.client_id, **members}
-    with _logged(visit, operation, params):
-        visit.engine.admit(Request(operation, params, visit.caller))
-        yield
-
-
-@contextmanager
-def _logged(visit: Visit, operation: str, params: dict[str, Any]) -> Iterator[None]:
-    entry = visit.engine.call_log.begin(operation)
-    entry.asked(params)
-    try:
-        yield
-    except Refusal as refusal:
-        entry.end(refusal.status, refusal)
-        raise
-    except Exception:
-        entry.end(500, Refusal("InternalErrorException", "Internal error", 500))
-        raise
-    entry.end(200)
+    visit.engine.admit(Request(operation, params, visit.caller))
 
 
 def _client(visit: Visit, transaction: LoginTransaction) -> UserPoolClient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from harness.emulator.domain.next_challenge import (
     EMAIL_OTP,
@@ -151,10 +152,10 @@ def _refused(
     page: Callable[[Refusal], HttpAnswer],
 ) -> HttpAnswer:
     if can_go_on(visit, transaction):
-        return page(refusal)
+        return replace(page(refusal), refused=refusal)
     if refusal.code == "PasswordResetRequiredException":
-        return within(visit, "/forgotPassword")
-    return ended(visit, transaction, refusal.message)
+        return replace(within(visit, "/forgotPassword"), refused=refusal)
+    return replace(ended(visit, transaction, refusal.message), refused=refusal)
 
 
 def _remember(transaction: LoginTransaction, result: Result, *, set_up: bool, notice: str) -> None:
