@@ -34,6 +34,11 @@ _NAMES = {
     ),
     "initiate_auth": "InitiateAuth AdminInitiateAuth",
     "list_users": "ListUsers",
+    "managed_login_branding": (
+        "CreateManagedLoginBranding DescribeManagedLoginBranding "
+        "DescribeManagedLoginBrandingByClient UpdateManagedLoginBranding "
+        "DeleteManagedLoginBranding"
+    ),
     "mfa_preferences": "SetUserMFAPreference AdminSetUserMFAPreference",
     "passkeys": (
         "StartWebAuthnRegistration CompleteWebAuthnRegistration ListWebAuthnCredentials "
@@ -56,6 +61,9 @@ _NAMES = {
     "user_pool_clients": (
         "CreateUserPoolClient DescribeUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
         "ListUserPoolClients"
+    ),
+    "user_pool_domains": (
+        "CreateUserPoolDomain DescribeUserPoolDomain UpdateUserPoolDomain DeleteUserPoolDomain"
     ),
     "user_import": (
         "GetCSVHeader CreateUserImportJob StartUserImportJob StopUserImportJob "
