@@ -145,6 +145,12 @@ ORDINARY_TEMPORARY_PASSWORDS = Need(
 REVOCATION = Need("client", "EnableTokenRevocation", "tokens can be revoked", bool)
 
 
+MANAGED_LOGIN = Need(
+    "client",
+    "AllowedOAuthFlows",
+    "the pool has a domain, and its app client the flow code on it",
+    holds_for=lambda spec: spec.managed_login is not None and "code" in spec.managed_login.flows,
+)
 MFA_ON = Need("mfa", "MfaConfiguration", "MFA is ON", lambda mode: mode == "ON")
 MFA_OFF = Need("mfa", "MfaConfiguration", "MFA is OFF", lambda mode: mode == "OFF")
 TOTP_ALONE = Need(
