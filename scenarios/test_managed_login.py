@@ -11,7 +11,7 @@ from harness import (
     ManagedLogin,
     ManagedLoginWalker,
     PageKind,
-    Secret,
+    PersonFactory,
     WebPage,
     check,
 )
@@ -159,7 +159,14 @@ def tell(arrival: WebPage | Departure) -> None:
 
 @varied(
     mfa=[Mfa.OFF],
-    change=["other host", "longer path", "longer host", "with a query", "with a slash", "in capitals"],
+    change=[
+        "other host",
+        "longer path",
+        "longer host",
+        "with a query",
+        "with a slash",
+        "in capitals",
+    ],
 )
 def test_redirect_that_is_not_registered_is_refused_on_a_page(
     change: str, cognito_managed_login: ManagedLoginWalker
@@ -174,7 +181,7 @@ def test_redirect_that_is_not_registered_is_refused_on_a_page(
         "longer host": f"{scheme}://{rest.replace('/', '.evil.example.com/', 1)}",
         "with a query": f"{own}?next=https://evil.example.com",
         "with a slash": f"{own}/",
-        "in capitals": f"{scheme}://{rest.upper()}",
+        "capitals": f"{scheme}://{rest.upper()}",
     }[change]
     arrived = pages.start(pages.request(redirect_uri=changed))
     expect_refused_page(arrived, "an address that is not registered", facts="H024", status=400)
@@ -208,17 +215,14 @@ def test_wrong_password_stays_on_the_page(
 
 
 @varied(mfa=[Mfa.OFF])
-def test_unknown_user_is_refused_like_a_wrong_password(
-    cognito_managed_login: ManagedLoginWalker,
-    cognito_people: object,
-    newcomer: Callable[[], Member],
+def test_unknown_user_is_refused_on_the_page(
+    cognito_managed_login: ManagedLoginWalker, cognito_people: PersonFactory
 ) -> None:
-    """Nobody signs in with a username that the pool does not have."""
-    pages, member = cognito_managed_login, newcomer()
-    stranger = Member(member.person.with_password(Secret("Other-password-1")))
+    """A person who is no user of the pool does not sign in, and the page comes again."""
+    pages = cognito_managed_login
     page = pages.page(pages.start(), str(PageKind.SIGN_IN))
-    arrived = fill_in_sign_in(pages, page, stranger)
-    expect_refused_page(arrived, "the password of somebody else", facts="H054")
+    arrived = fill_in_sign_in(pages, page, Member(cognito_people.make()))
+    expect_refused_page(arrived, "a user whom nobody knows", facts="H054")
 
 
 @varied(mfa=[Mfa.OFF], change=["missing", "wrong", "of another browser"])
