@@ -15,7 +15,10 @@ from tests.emulator.support.expect import refused
 MakePool = Callable[..., str]
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0"
-CUSTOM = {"Domain": "auth.example.com", "CustomDomainConfig": {"CertificateArn": CERTIFICATE}}
+CUSTOM: dict[str, Any] = {
+    "Domain": "auth.example.com",
+    "CustomDomainConfig": {"CertificateArn": CERTIFICATE},
+}
 TAKEN = "Domain already associated with another user pool."
 CONFIGURED = "User pool already has a domain configured."
 CHARACTERS = (
