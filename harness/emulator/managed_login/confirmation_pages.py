@@ -21,16 +21,14 @@ from harness.emulator.managed_login.answers import (
 )
 from harness.emulator.managed_login.api_calls import call_api
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.managed_login.steps import show_next
+from harness.emulator.managed_login.steps import NOTICE, show_next, take_notice
 from harness.emulator.managed_login.transactions import start_again
 from harness.emulator.managed_login.unsigned_steps import (
-    NOTICE,
     SIGN_UP,
     begun,
     checked,
     found,
     show_sign_in,
-    take_notice,
 )
 from harness.emulator.refusals import Refusal, login_pages, user_not_confirmed
 from harness.emulator.rules.registration import verification_attribute

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from harness.emulator.domain.authorize_request import AuthorizeRequest
+from harness.emulator.domain.pools import Pool
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import page, refused_page
 from harness.emulator.managed_login.api_calls import call_api
@@ -23,7 +24,7 @@ from harness.emulator.refusals import Refusal
 from harness.emulator.rules.recovery_contact import check_self_service
 from harness.emulator.stores.login_transactions import LoginTransaction
 
-__all__ = ["confirm_forgot_password", "forgot_password", "to_recovery"]
+__all__ = ["confirm_forgot_password", "forgot_password", "offers_recovery", "to_recovery"]
 
 #: The texts are our own; Cognito's are unknown.
 _DIFFERENT = "The two passwords are not the same."
@@ -47,6 +48,15 @@ def forgot_password(visit: Visit) -> HttpAnswer:
     if visit.request.method != "POST":
         return _name_page(visit, asked.login_hint or "")
     return _send(visit, asked, visit.request.form.get("username", ""))
+
+
+def offers_recovery(pool: Pool) -> bool:
+    """Return whether people may reset their own passwords, so that a link leads there (A087)."""
+    try:
+        check_self_service(pool)
+    except Refusal:
+        return False
+    return True
 
 
 def _send(visit: Visit, asked: AuthorizeRequest, name: str) -> HttpAnswer:

@@ -13,6 +13,7 @@ from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import refused_page, within
 from harness.emulator.managed_login.authorize_query import LOCAL, checked_query
 from harness.emulator.managed_login.request import Visit
+from harness.emulator.managed_login.steps import NOTICE
 from harness.emulator.managed_login.transactions import (
     begin_transaction,
     current_transaction,
@@ -23,21 +24,17 @@ from harness.emulator.refusals import login_pages
 from harness.emulator.stores.login_transactions import LoginTransaction
 
 __all__ = [
-    "NOTICE",
     "RECOVERY",
     "SIGN_UP",
     "begun",
     "checked",
     "found",
     "show_sign_in",
-    "take_notice",
 ]
 
 #: What a transaction is for, in ``parameters``.
 _PURPOSE = "Purpose"
 SIGN_UP, RECOVERY = "sign_up", "recovery"
-#: What went well in the step before, which the next page shows once.
-NOTICE = "Notice"
 
 
 def checked(visit: Visit) -> AuthorizeRequest | HttpAnswer:
@@ -88,16 +85,10 @@ def found(visit: Visit, purpose: str) -> LoginTransaction | None:
 def show_sign_in(
     visit: Visit, asked: AuthorizeRequest, *, message: str = "", notice: str = ""
 ) -> HttpAnswer:
-    """Redirect to the login page, which says once what happened."""
+    """Redirect to the login page, which says once what happened, and has the name already."""
+    before = current_transaction(visit)
     transaction = begin_transaction(visit, asked)
+    transaction.username = before.username if before is not None else ""
     transaction.message = message
     transaction.parameters = {NOTICE: notice}
     return with_transaction(visit, within(visit, "/login"), transaction)
-
-
-def take_notice(transaction: LoginTransaction) -> str:
-    """Return what went well in the step before; a page that is loaded again has no notice."""
-    notice = transaction.parameters.get(NOTICE, "")
-    kept = {name: value for name, value in transaction.parameters.items() if name != NOTICE}
-    transaction.parameters = kept
-    return notice
