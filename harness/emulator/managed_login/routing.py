@@ -220,12 +220,12 @@ def _by_route(visit: Visit) -> HttpAnswer:
         if path in _NOT_EMULATED:
             refusal = login_pages.page_not_emulated(_NOT_EMULATED[path])
         return refused_page(visit, refusal)
-    if _is_too_long(visit):
-        short = replace(visit.request, query="", body=b"")
-        return refused_page(replace(visit, request=short), login_pages.request_too_long())
     if route.for_apps:
         # Even these answers have the cookie (H047).
         return with_csrf(visit, route.handle(visit), visit.engine.random.uuid())
+    if _is_too_long(visit):
+        short = replace(visit.request, query="", body=b"")
+        return refused_page(replace(visit, request=short), login_pages.request_too_long())
     if method not in route.methods:
         return refused_page(visit, login_pages.method_not_allowed(method))
     return _logged(visit, route)
