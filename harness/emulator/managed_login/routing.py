@@ -295,9 +295,11 @@ def _base(engine: Engine, pool: Pool, name: str, arrival: Arrival) -> str:
     A public URL that somebody has named is the truth. Otherwise it is the address that the request
     came to: cookies of localhost are not those of 127.0.0.1.
     """
-    by_path = arrival.path.startswith(PREFIX)
-    if by_path and engine.settings.public_url is not None:
-        return f"{engine.settings.public_url}{PREFIX}{name}"
+    by_path, named = arrival.path.startswith(PREFIX), engine.settings.public_url
+    if by_path and named is not None:
+        return f"{named}{PREFIX}{name}"
     if not arrival.host:
         return engine.domain_url(pool, name)
-    return f"{arrival.scheme}://{arrival.host}{f'{PREFIX}{name}' if by_path else ''}"
+    # A proxy in front of the emulator may speak TLS for it.
+    scheme = urlsplit(named).scheme if named else arrival.scheme
+    return f"{scheme}://{arrival.host}{f'{PREFIX}{name}' if by_path else ''}"
