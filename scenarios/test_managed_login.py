@@ -165,7 +165,7 @@ def tell(arrival: WebPage | Departure) -> None:
         "longer host",
         "with a query",
         "with a slash",
-        "in capitals",
+        "capitals",
     ],
 )
 def test_redirect_that_is_not_registered_is_refused_on_a_page(
