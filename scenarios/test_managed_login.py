@@ -169,10 +169,12 @@ def tell(arrival: WebPage | Departure) -> None:
     ],
 )
 def test_redirect_that_is_not_registered_is_refused_on_a_page(
-    change: str, cognito_managed_login: ManagedLoginWalker
+    change: str, cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
-    """An address that differs in anything from the registered ones gets no redirect at all."""
+    """An address that is not one of the registered ones, letter for letter, gets no redirect."""
     pages = cognito_managed_login
+    # Signed in, so that a wrong Cognito would give a code at once.
+    pages.sign_in(newcomer().context())
     own = pages.redirect_uri
     scheme, _, rest = own.partition("://")
     changed = {

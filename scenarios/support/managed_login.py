@@ -93,6 +93,9 @@ def expect_refused_page(
         texts: words of which the page must say one, if they are known.
     """
     expected = f"a page that refuses {what}"
+    if isinstance(arrival, Departure) and "error" in arrival.query:
+        told = f"{what} was not refused on a page: the app was told {arrival.query['error']}"
+        check(False, told, facts=facts)
     if isinstance(arrival, Departure):
         answered = f"a redirect to {arrival.address}"
         note_check(RefusalCheck(expected, Verdict.NOT_REFUSED, facts, expected, answered))
