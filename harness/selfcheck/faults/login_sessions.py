@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.emulator.managed_login import authorize, steps
+from harness.emulator.managed_login.authorize_query import checked_query
 from harness.emulator.managed_login.completion import sign_in_completed
 from harness.emulator.managed_login.cookies import SESSION, with_session
 from harness.emulator.rules import oauth_tokens
@@ -176,7 +177,7 @@ FAULTS = (
         ("managed_login_sessions::session_ends_an_hour_after_the_sign_in",),
     ),
     PlantedFault(
-        "no-session",
+        "no-browser-session",
         "a browser that has signed in is asked for the password each time",
         AREA,
         function(authorize._session, always(None)),
@@ -198,14 +199,14 @@ FAULTS = (
         "prompt-none-ignored",
         "prompt=none shows the sign-in page to a browser without a session",
         AREA,
-        function(authorize.checked_query, _beside_prompt("none"), within=authorize),
+        function(checked_query, _beside_prompt("none"), within=authorize),
         ("managed_login_sessions::prompt_none_gives_a_code_with_a_session_and_an_error_without",),
     ),
     PlantedFault(
         "prompt-login-ignored",
         "prompt=login does not ask a signed-in browser for the password",
         AREA,
-        function(authorize.checked_query, _beside_prompt("login"), within=authorize),
+        function(checked_query, _beside_prompt("login"), within=authorize),
         ("managed_login_sessions::prompt_login_asks_again_and_keeps_the_session",),
     ),
     PlantedFault(
