@@ -12,9 +12,12 @@ from harness.emulator import refusals
 from harness.emulator.core.locks import FairLock, FastPathGate
 from harness.emulator.core.randomness import Randomness
 from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.stores.authorization_codes import AuthorizationCodes
+from harness.emulator.stores.browser_sessions import BrowserSessions
 from harness.emulator.stores.call_log import CallLog
 from harness.emulator.stores.device_sign_ins import DeviceSignIns
 from harness.emulator.stores.faults import PlannedFaults
+from harness.emulator.stores.login_transactions import LoginTransactions
 from harness.emulator.stores.outbox import Outbox
 from harness.emulator.stores.pages import Pages
 from harness.emulator.stores.passkey_registrations import PasskeyRegistrations
@@ -63,6 +66,9 @@ class Service:
         self.srp_challenges = SrpChallenges(self.random)
         self.device_sign_ins = DeviceSignIns()
         self.passkey_registrations = PasskeyRegistrations()
+        self.login_transactions = LoginTransactions(self.random)
+        self.browser_sessions = BrowserSessions(self.random)
+        self.authorization_codes = AuthorizationCodes(self.random)
         self.pages = Pages(self.random)
         self.pools: dict[str, Pool] = {}
         self.clients: dict[str, UserPoolClient] = {}
@@ -114,6 +120,26 @@ class Service:
             hint = "issuer='server' needs it, because no EmulatorServer serves this emulator"
             raise ConfigurationError("public_url", hint=hint)
 
+    def pool_of_domain(self, name: str) -> Pool | None:
+        """Return the pool that has a domain: a prefix, or the full name of a custom domain (H001).
+
+        On AWS one prefix exists once in a Region.
+        """
+        pools = list(self.pools.values())
+        return next((pool for pool in pools if name in pool.domains.values()), None)
+
+    def domain_url(self, pool: Pool, name: str) -> str:
+        """Return the public address of a pool's domain, without a slash at its end (H001, H120).
+
+        A server has its domains below its own address, since servers and most clients resolve
+        no ``NAME.localhost``.
+        """
+        if self.public_url is not None:
+            return f"{self.public_url}/_domain/{name}"
+        if "." in name:
+            return f"https://{name}"
+        return f"https://{name}.auth.{pool.region}.amazoncognito.com"
+
     def reset(self) -> None:
         """Delete every pool, user, session and message; keep clock, seed and settings."""
         with self.lock:
@@ -126,6 +152,9 @@ class Service:
             self.srp_challenges.clear()
             self.device_sign_ins.clear()
             self.passkey_registrations.clear()
+            self.login_transactions.clear()
+            self.browser_sessions.clear()
+            self.authorization_codes.clear()
             self.pages.clear()
 
     def forget_users(self, pool_id: str, names: Collection[str]) -> None:
@@ -159,6 +188,9 @@ class Service:
             self.srp_challenges,
             self.device_sign_ins,
             self.passkey_registrations,
+            self.login_transactions,
+            self.browser_sessions,
+            self.authorization_codes,
         ):
             store.forget(pool_id, usernames)
 

@@ -34,10 +34,14 @@ class ClientSecret:
         """Return whether a text is the secret, in the same time either way."""
         return hmac.compare_digest(self.value.encode(), given.encode())
 
-    def gives_hash(self, message: str, given: str) -> bool:
-        """Return whether a text is the SECRET_HASH of a message (A119)."""
+    def hash_of(self, message: str) -> str:
+        """Return the SECRET_HASH of a message (A119)."""
         digest = hmac.new(self.value.encode(), message.encode(), hashlib.sha256).digest()
-        return hmac.compare_digest(base64.b64encode(digest), given.encode())
+        return base64.b64encode(digest).decode()
+
+    def gives_hash(self, message: str, given: str) -> bool:
+        """Return whether a text is the SECRET_HASH of a message, in the same time either way."""
+        return hmac.compare_digest(self.hash_of(message).encode(), given.encode())
 
     def described(self) -> dict[str, Any]:
         """Return ClientSecretDescriptorType without the value."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from harness.emulator.api.request import Caller
 from harness.emulator.domain.attempt import Attempt
 from harness.emulator.domain.devices import TrackedDevice
@@ -15,24 +18,36 @@ from harness.emulator.sign_in.challenges.table import CHALLENGES
 from harness.emulator.sign_in.put import Outcome, Result
 from harness.emulator.triggers.sign_in import post_authentication
 
+#: Ends a sign-in in which everything is proven.
+Finish: TypeAlias = Callable[[Service, Caller, Attempt], Result]
+
 #: What follows the rounds of a custom sign-in: the tokens, or the proof of the device (D091).
 _AFTER_CUSTOM = (None, DEVICE_SRP_AUTH)
 
 
-def proceed(service: Service, caller: Caller, outcome: Outcome) -> Result:
-    """Return the challenge that was put, or else the next challenge or the tokens."""
+def proceed(
+    service: Service, caller: Caller, outcome: Outcome, finish: Finish | None = None
+) -> Result:
+    """Return the challenge that was put, or else the next challenge or the end of the sign-in.
+
+    Args:
+        service: the service.
+        caller: who signs in.
+        outcome: the sign-in so far.
+        finish: ends a complete sign-in; by default with its tokens, as in the API.
+    """
     while isinstance(outcome, Attempt):
-        outcome = _step(service, caller, outcome)
+        outcome = _step(service, caller, outcome, finish or _sign_in_result)
     return outcome
 
 
-def _step(service: Service, caller: Caller, attempt: Attempt) -> Outcome:
+def _step(service: Service, caller: Caller, attempt: Attempt, finish: Finish) -> Outcome:
     name = next_challenge(attempt.facts(service.settings))
     rounds = attempt.custom
     if rounds is not None and not rounds.completed and name in _AFTER_CUSTOM:
         return custom.continue_rounds(service, attempt, rounds)
     if name is None:
-        return _sign_in_result(service, caller, attempt)
+        return finish(service, caller, attempt)
     put = CHALLENGES[name].put
     assert put is not None, name
     return put(service, attempt)
