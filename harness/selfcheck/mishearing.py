@@ -131,7 +131,8 @@ def _truth(place: Place, service: Any, request: Any, member: str) -> Any:
     if place == "pool":
         return settings_at_creation(params).get(member)
     if place == "client":
-        return client_settings_from(service.pools[params["UserPoolId"]], params).get(member)
+        pool = service.pools[params["UserPoolId"]]
+        return client_settings_from(pool, params, has_secret=True).get(member)
     return params.get(member)
 
 

@@ -27,13 +27,16 @@ TYPES: dict[str, tuple[type, ...]] = {
     "timestamp": (int, float),
 }
 
-#: The only enum whose order in the service's text was measured (A197); others use the model's.
-_MEASURED_ENUM_ORDER = {"UserPoolMfaType": ["OPTIONAL", "OFF", "ON"]}
+#: The enums whose order in the service's text is known (A197, H013); others use the model's.
+_MEASURED_ENUM_ORDER = {
+    "UserPoolMfaType": ["OPTIONAL", "OFF", "ON"],
+    "OAuthFlowType": ["implicit", "client_credentials", "code"],
+}
 
 
-#: The patterns of shapes for which the model's own is too narrow. That of domains has no dot, but
-#: custom domains have: https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/create-user-pool-domain.html#examples
-_WIDER_PATTERN = {"DomainType": r"^[a-z0-9](?:[a-z0-9\-.]{0,61}[a-z0-9])?$"}
+#: The shapes whose pattern in the model is not what the service checks here. That of domains has no
+#: dot, but custom domains have; what is wrong with a prefix has a text of its own (H002).
+_UNCHECKED_PATTERN = frozenset({"DomainType"})
 
 #: The members whose empty text counts as absent: who has no password sends either (N054). The
 #: pattern of the model, which a text without characters does not match, says otherwise.
@@ -71,7 +74,7 @@ def name_violations(operation: str, body: Any) -> dict[str, Any]:
 def pattern_of(shape: ApiShape) -> str | None:
     """Return the pattern that a text must match, if the model has one for its shape."""
     pattern: str | None = shape.metadata.get("pattern")
-    return _WIDER_PATTERN.get(shape.name, pattern)
+    return None if shape.name in _UNCHECKED_PATTERN else pattern
 
 
 @functools.cache

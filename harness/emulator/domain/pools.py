@@ -17,6 +17,7 @@ from harness.emulator.domain.next_challenge import EMAIL_OTP, SMS_MFA, SOFTWARE_
 from harness.emulator.domain.schema import Schema
 from harness.emulator.domain.signing import SigningKeys
 from harness.emulator.domain.user_import import UserImportJob
+from harness.emulator.domain.user_pool_domains import ManagedLoginBranding, UserPoolDomain
 from harness.emulator.domain.users import User
 from harness.emulator.refusals import Refusal
 
@@ -192,6 +193,9 @@ class Pool:
         domains: UserPoolType's Domain and CustomDomain, if the pool has them.
         resource_servers: Name and Scopes of the resource servers, by Identifier.
         federated: whether the pool has ever had an identity provider.
+        identity_providers: ProviderType of the identity providers that it has, by their names.
+        domain_settings: what Cognito keeps of its domains, by their names.
+        branded_clients: the styles of its app clients' pages, by client id.
         import_jobs: its user import jobs by id, the oldest first.
         grants: the sign-ins behind refresh and access tokens.
         lock: guards everything single-use; every operation on the pool runs under it.
@@ -216,6 +220,9 @@ class Pool:
     resource_servers: dict[str, dict[str, Any]] = field(default_factory=dict)
     federated: bool = False
     import_jobs: dict[str, UserImportJob] = field(default_factory=dict)
+    identity_providers: dict[str, str] = field(default_factory=dict)
+    domain_settings: dict[str, UserPoolDomain] = field(default_factory=dict)
+    branded_clients: dict[str, ManagedLoginBranding] = field(default_factory=dict)
     grants: GrantBook = field(default_factory=GrantBook)
     lock: PoolLock = field(default_factory=PoolLock)
 

@@ -2,7 +2,7 @@
 
 moto finds the URLs of a backend by the name of this file, and keeps one backend per account and
 region. Our backends hold no pools: they look into the one engine. They keep only what moto handles
-and the engine does not: identity providers, resource servers and domains.
+and the engine does not: identity providers.
 """
 
 from __future__ import annotations

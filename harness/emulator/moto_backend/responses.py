@@ -67,13 +67,9 @@ __all__ = [
 
 #: The credential of a signature: access key, date, region and service.
 _SCOPE = re.compile(r"Credential=[^/,]+/[^/,]+/[^/,]+/[^/,]+/aws4_request")
-#: The Version of a domain: a date and a time, whose meaning is not published.
-_DOMAIN_VERSION = "20240101000000"
 #: The operations that the engine leaves to moto.
 MOTO_OPERATIONS = frozenset(
-    f"{verb}{thing}"
-    for verb in ("Create", "Describe", "Update", "Delete")
-    for thing in ("IdentityProvider", "UserPoolDomain")
+    f"{verb}IdentityProvider" for verb in ("Create", "Describe", "Update", "Delete")
 ) | {"ListIdentityProviders"}
 
 
@@ -216,8 +212,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         pool = None
         if "UserPoolId" in params:  # some of moto's operations do not check that the pool exists
             pool = self._engine.pool(EngineRequest(operation, params, self.caller()))
-        _check_domain(operation, params)
-        self._validated = params
+        self._validated = dict(params)  # moto takes out what it has read
         try:
             result = getattr(self, camelcase_to_underscores(operation))()
         except InvalidToken as refused:
@@ -227,10 +222,7 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         if pool is not None:
             _record(pool, operation, params)
         _, _, body = self.serialized(result)
-        shown = json.loads(body or "{}")
-        if operation == "DescribeUserPoolDomain" and shown.get("DomainDescription"):
-            _complete_domain(shown["DomainDescription"], self.caller())
-        return success(in_milliseconds(operation, shown))
+        return success(in_milliseconds(operation, json.loads(body or "{}")))
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -241,41 +233,17 @@ class TruthfulCognitoResponse(CognitoIdpResponse):
         return self._validated.get(param_name, if_none)
 
 
-def _check_domain(operation: str, params: dict[str, Any]) -> None:
-    """Refuse a prefix domain with a dot; only a custom domain has one (text unknown)."""
-    custom = bool(params.get("CustomDomainConfig"))
-    if operation == "CreateUserPoolDomain" and not custom and "." in params["Domain"]:
-        raise refusals.invalid_parameter("Invalid domain: a prefix has no dots.")
-
-
 def _record(pool: Pool, operation: str, params: dict[str, Any]) -> None:
-    """Record on a pool what moto keeps elsewhere and the engine needs.
+    """Record on a pool which identity providers moto keeps for it.
 
-    DescribeUserPool shows the domain, and `identities` beside an identity provider.
+    DescribeUserPool shows `identities` beside one, and app clients may name it.
     """
     with pool.lock:
         if operation == "CreateIdentityProvider":
             pool.federated = True
-        elif operation == "CreateUserPoolDomain":
-            member = "CustomDomain" if params.get("CustomDomainConfig") else "Domain"
-            pool.domains[member] = params["Domain"]
-        elif operation == "DeleteUserPoolDomain":
-            shown = pool.domains.items()
-            pool.domains = {name: value for name, value in shown if value != params["Domain"]}
-
-
-def _complete_domain(domain: dict[str, Any], caller: Caller) -> None:
-    """Give a domain the members that Cognito shows and moto lacks or invents (M145).
-
-    The bucket's name and the version have Cognito's form; their values are our own.
-    """
-    domain.update(
-        AWSAccountId=caller.account,
-        S3Bucket=f"aws-cognito-prod-{caller.region}-assets",
-        Version=_DOMAIN_VERSION,
-        Status="ACTIVE",
-    )
-    domain.setdefault("CustomDomainConfig", {})
+            pool.identity_providers[params["ProviderName"]] = params["ProviderType"]
+        elif operation == "DeleteIdentityProvider":
+            pool.identity_providers.pop(params["ProviderName"], None)
 
 
 def answer_wsgi(

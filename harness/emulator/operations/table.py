@@ -57,6 +57,9 @@ _NAMES = {
         "CreateUserPoolClient DescribeUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
         "ListUserPoolClients"
     ),
+    "user_pool_domains": (
+        "CreateUserPoolDomain DescribeUserPoolDomain UpdateUserPoolDomain DeleteUserPoolDomain"
+    ),
     "user_import": (
         "GetCSVHeader CreateUserImportJob StartUserImportJob StopUserImportJob "
         "DescribeUserImportJob ListUserImportJobs"

@@ -22,12 +22,18 @@ def create_user_pool_client(service: Service, request: Request) -> dict[str, Any
     with pool.lock:
         if len(pool.clients) >= MOST_CLIENTS:
             raise refusals.limit_exceeded()
-        settings = client_settings_from(pool, copy.deepcopy(request.params))
+        confidential = bool({"GenerateSecret", "ClientSecret"} & _set(request.params))
+        params = copy.deepcopy(request.params)
+        settings = client_settings_from(pool, params, has_secret=confidential)
         now = service.clock.time()
         client_id = _new_client_id(service)
         client = UserPoolClient(pool, client_id, _secret(service, request), settings, now, now)
         pool.clients[client_id] = service.clients[client_id] = client
         return _described(client)
+
+
+def _set(params: dict[str, Any]) -> set[str]:
+    return {name for name, value in params.items() if value}
 
 
 def _new_client_id(service: Service) -> str:
@@ -73,7 +79,7 @@ def update_user_pool_client(service: Service, request: Request) -> dict[str, Any
         stay = ("ClientName", "TokenValidityUnits")
         kept = {name: client.settings[name] for name in stay if name in client.settings}
         params = {**kept, **copy.deepcopy(request.params)}
-        client.settings = client_settings_from(pool, params)
+        client.settings = client_settings_from(pool, params, has_secret=client.is_confidential)
         client.modified = service.clock.time()
         return _described(client)
 
@@ -83,6 +89,7 @@ def delete_user_pool_client(service: Service, request: Request) -> dict[str, Any
     pool, client = _pool_and_client(service, request)
     with pool.lock:
         pool.clients.pop(client.client_id, None)
+        pool.branded_clients.pop(client.client_id, None)
         service.clients.pop(client.client_id, None)
     return {}
 

@@ -88,11 +88,13 @@ def update_user_pool(service: Service, request: Request) -> dict[str, Any]:
 
 
 def delete_user_pool(service: Service, request: Request) -> dict[str, Any]:
-    """Delete a pool, unless it is protected."""
+    """Delete a pool, unless it is protected or has a domain (H005)."""
     pool = service.pool(request)
     with pool.lock:
         if pool.settings["DeletionProtection"] == "ACTIVE":
             raise refusals.deletion_protected()
+        if pool.domains:
+            raise refusals.pool_has_domain()
         service.remove_pool(pool)
     return {}
 

@@ -183,11 +183,6 @@ def recovery_by_factor(mechanism: str, factor: str) -> Refusal:
     )
 
 
-def scope_invalid(scope: str) -> Refusal:
-    """An AllowedOAuthScopes that no resource server has (M083; the code is inferred)."""
-    return Refusal("ScopeDoesNotExistException", f"Invalid scope requested: {scope}")
-
-
 def resource_server_exists(identifier: str, user_pool_id: str) -> Refusal:
     """The pool has a resource server with this identifier; the text is moto's."""
     text = f"{identifier} already exists in user pool {user_pool_id}."

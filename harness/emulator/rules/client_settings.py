@@ -9,12 +9,10 @@ from harness.emulator import refusals
 from harness.emulator.api.service_model import members_of
 from harness.emulator.domain.pools import VALIDITIES, Pool, UserPoolClient, validity_seconds
 from harness.emulator.domain.schema import Schema
+from harness.emulator.rules.client_oauth_settings import check_oauth_settings
 
 #: Members of UserPoolClientType that identify an app client; no request changes them.
 _IDENTITY = frozenset({"UserPoolId", "ClientId", "ClientSecret"})
-
-#: The scopes that every pool has.
-_OWN_SCOPES = frozenset({"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"})
 
 _DEFAULTS: dict[str, Any] = {
     "AllowedOAuthFlowsUserPoolClient": False,
@@ -24,10 +22,17 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
-def client_settings_from(pool: Pool, params: Mapping[str, Any]) -> dict[str, Any]:
+def client_settings_from(
+    pool: Pool, params: Mapping[str, Any], *, has_secret: bool
+) -> dict[str, Any]:
     """Return an app client's settings from a request; omitted ones get Cognito's default.
 
     Members that only requests have, such as GenerateSecret, are not kept.
+
+    Args:
+        pool: the pool of the app client.
+        params: the members of the request.
+        has_secret: whether the app client has a secret, or gets one.
     """
     kept = members_of("UserPoolClientType") - _IDENTITY
     given = {name: value for name, value in params.items() if name in kept}
@@ -35,15 +40,8 @@ def client_settings_from(pool: Pool, params: Mapping[str, Any]) -> dict[str, Any
     _check_flows(settings)
     _check_validities(settings)
     _check_attributes(pool.schema, settings)
-    _check_scopes(pool, settings)
+    check_oauth_settings(pool, settings, has_secret=has_secret)
     return settings
-
-
-def _check_scopes(pool: Pool, settings: Mapping[str, Any]) -> None:
-    """Refuse a scope that is neither Cognito's own nor a resource server's (M083, M084)."""
-    for scope in settings.get("AllowedOAuthScopes") or ():
-        if scope not in _OWN_SCOPES and scope not in pool.scopes:
-            raise refusals.scope_invalid(scope)
 
 
 def _check_flows(settings: Mapping[str, Any]) -> None:

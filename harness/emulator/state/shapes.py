@@ -32,6 +32,7 @@ from harness.emulator.domain import (
     signing,
     totp,
     user_import,
+    user_pool_domains,
     users,
 )
 from harness.emulator.domain.first_factors import CODE_CONTACT
@@ -232,6 +233,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape(passkeys.PasskeyRecord),
     Shape(groups.Group),
     Shape(user_import.UserImportJob),
+    Shape(user_pool_domains.UserPoolDomain),
+    Shape(user_pool_domains.ManagedLoginBranding),
     Shape(
         grants.GrantBook,
         kept={

@@ -67,7 +67,14 @@ def device() -> Device:
 
 #: Members that this version has and 0.1.0 had not, by the type that they belong to.
 ADDED = {
-    "Pool": {"resource_servers", "federated", "import_jobs"},
+    "Pool": {
+        "resource_servers",
+        "federated",
+        "import_jobs",
+        "identity_providers",
+        "domain_settings",
+        "branded_clients",
+    },
     "AppClient": {"added_secrets"},
     "SoftwareToken": {"undecided"},
     "Attempt": {"new_email", "first_factor", "passkey"},

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.common_models import CloudFormationModel
-from moto.core.exceptions import JsonRESTError
 
-from harness.emulator.api.fast_validation import validate
 from harness.emulator.moto_backend.cloudformation.base import Resource
-from harness.emulator.refusals import Refusal
 
 __all__ = [
     "UserPoolClientResource",
@@ -128,7 +124,7 @@ class UserPoolUserResource(Resource, CloudFormationModel):
 
 
 class UserPoolDomainResource(Resource, CloudFormationModel):
-    """AWS::Cognito::UserPoolDomain, left to moto because the emulator has no hosted UI."""
+    """AWS::Cognito::UserPoolDomain."""
 
     kind = "UserPoolDomain"
     replacing = ("UserPoolId", "Domain")
@@ -136,30 +132,25 @@ class UserPoolDomainResource(Resource, CloudFormationModel):
 
     def create(self, _generated_name: str) -> None:
         """Create the domain."""
-        request = validate("CreateUserPoolDomain", self.request())
-        pool_id, self.name = request["UserPoolId"], request["Domain"]
-        self.call("DescribeUserPool", {"UserPoolId": pool_id})
-        config = request.get("CustomDomainConfig")
-        self._backend().create_user_pool_domain(pool_id, self.name, config)
+        request = self.request()
+        self.call("CreateUserPoolDomain", request)
+        self.name = request["Domain"]
 
     def update(self, _before: Resource) -> None:
-        """Change the certificate."""
-        config = self.properties.get("CustomDomainConfig") or {}
-        self._backend().update_user_pool_domain(self.name, config)
+        """Change the version or the certificate."""
+        self.call("UpdateUserPoolDomain", self.request())
 
     def remove(self) -> None:
-        """Delete the domain."""
-        try:
-            self._backend().delete_user_pool_domain(self.name)
-        except JsonRESTError as refused:
-            raise Refusal("ResourceNotFoundException", str(refused.message)) from refused
+        """Delete the domain, unless its pool no longer has it."""
+        if self._described().get("UserPoolId") == self.properties["UserPoolId"]:
+            named = {"UserPoolId": self.properties["UserPoolId"], "Domain": self.name}
+            self.call("DeleteUserPoolDomain", named)
 
     def attribute(self, name: str) -> Any:
         """Return the CloudFront distribution or the id."""
-        if name == "Id":
-            return self.name
-        domain = self._backend().describe_user_pool_domain(self.name)
-        return domain.to_json()["CloudFrontDistribution"]
+        return self.name if name == "Id" else self._described()["CloudFrontDistribution"]
 
-    def _backend(self) -> Any:
-        return cognitoidp_backends[self.account][self.region]
+    def _described(self) -> dict[str, Any]:
+        found = self.call("DescribeUserPoolDomain", {"Domain": self.name})
+        described: dict[str, Any] = found["DomainDescription"]
+        return described
