@@ -1,0 +1,86 @@
+"""``/login``: the page that asks for username and password (H042, H044, H054)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.emulator.domain.authorize_request import AuthorizeRequest
+from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.managed_login.answers import page, refused_page
+from harness.emulator.managed_login.authorize_query import LOCAL, checked_query
+from harness.emulator.managed_login.cookies import TRANSACTION, with_csrf_state
+from harness.emulator.managed_login.request import Visit
+from harness.emulator.managed_login.steps import show_next
+from harness.emulator.managed_login.transactions import (
+    OVER,
+    begin_transaction,
+    current_transaction,
+    with_transaction,
+)
+from harness.emulator.managed_login.versions import is_unstyled, is_version_two
+from harness.emulator.refusals import Refusal, login_pages
+from harness.emulator.sign_in import on_pages
+
+__all__ = ["login"]
+
+
+def login(visit: Visit) -> HttpAnswer:
+    """Answer ``GET`` and ``POST /login``."""
+    return with_csrf_state(visit, _login(visit))
+
+
+def _login(visit: Visit) -> HttpAnswer:
+    if "client_id" not in visit.request.parameters and is_version_two(visit):
+        return refused_page(visit, login_pages.client_id_missing_on_login())
+    asked = checked_query(visit)
+    if isinstance(asked, HttpAnswer):
+        return asked
+    if is_unstyled(visit, asked.client_id):
+        return refused_page(visit, login_pages.login_pages_unavailable())
+    providers = visit.pool.clients[asked.client_id].settings.get("SupportedIdentityProviders")
+    if LOCAL not in (providers or ()):
+        return refused_page(visit, login_pages.login_option_unavailable())
+    if visit.request.method == "POST":
+        return _with_password(visit, asked)
+    return _form(visit, asked)
+
+
+def _form(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
+    """Show the form; a transaction that is over says so once (H039)."""
+    text = visit.request.cookie(TRANSACTION)
+    was_lost = bool(text) and current_transaction(visit) is None
+    typed = {"username": asked.login_hint} if asked.login_hint else {}
+    return _begun(visit, asked, _shown(visit, OVER if text == "over" and was_lost else "", typed))
+
+
+def _with_password(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
+    form = visit.request.form
+    if visit.request.cookie(TRANSACTION) and current_transaction(visit) is None:
+        return _begun(visit, asked, _shown(visit, OVER, {}))
+    name, password = form.get("username", "").strip(), form.get("password", "")
+    client = visit.pool.clients[asked.client_id]
+    begun = begin_transaction(visit, asked)
+    begun.username = name
+    try:
+        result = on_pages.begin(visit.engine, visit.caller, client, name, password)
+    except Refusal as refused:
+        shown = _shown(visit, refused.message, {"username": name}, wrong="password")
+        return with_transaction(visit, replace(shown, refused=refused), begun)
+    answer = show_next(visit, begun, result)
+    return answer if on_pages.signed_in(result) else with_transaction(visit, answer, begun)
+
+
+def _shown(visit: Visit, message: str, typed: dict[str, str], wrong: str = "") -> HttpAnswer:
+    return page(
+        visit,
+        "login.html",
+        message=message,
+        wrong=wrong,
+        typed=typed,
+        sign_up=not visit.pool.admin_create_user_only,
+    )
+
+
+def _begun(visit: Visit, asked: AuthorizeRequest, answer: HttpAnswer) -> HttpAnswer:
+    """Begin the five minutes of a sign-in with the page that starts it (H039)."""
+    return with_transaction(visit, answer, begin_transaction(visit, asked))
