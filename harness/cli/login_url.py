@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -78,6 +76,8 @@ def login_url(
     Open it in a browser. The pool needs a domain, and the app client AllowedOAuthFlows, scopes and
     CallbackURLs. With --pkce, the second line is the parameter code_verifier of the token endpoint.
     """
+    from harness.flows.managed_login.authorization import challenge_of
+    from harness.redaction import Secret
     from harness.targets.control import ControlSurface
 
     found = ControlSurface(endpoint_url).domains(user_pool_id)
@@ -85,18 +85,19 @@ def login_url(
     _check("--redirect-uri", redirect_uri, chosen["redirect_uris"])
     for each in (scope or "").split():
         _check("--scope", each, chosen["scopes"])
-    verifier = secrets.token_urlsafe(32) if pkce else None
+    verifier = Secret(secrets.token_urlsafe(48)) if pkce else None
     more = {
         "redirect_uri": redirect_uri,
         "scope": scope,
         "state": state,
         "nonce": nonce,
         "login_hint": login_hint,
-        **(_challenge(verifier) if verifier else {}),
+        "code_challenge": challenge_of(verifier) if verifier else None,
+        "code_challenge_method": "S256" if verifier else None,
     }
     print(_with(str(chosen["login_url"]), more))
     if verifier:
-        print(f"code_verifier={verifier}")
+        print(f"code_verifier={verifier.reveal()}")
 
 
 def _chosen(domains: Sequence[Mapping[str, Any]], client: str | None) -> _Client:
@@ -128,15 +129,6 @@ def _check(option: str, given: str | None, allowed: Sequence[str]) -> None:
     """Refuse what the pages would refuse; they would show an error, or send the app one."""
     if given is not None and given not in allowed:
         raise ConfigurationError(option, given=given, allowed=allowed)
-
-
-def _challenge(verifier: str) -> dict[str, str]:
-    """Return the parameters of a verifier: https://www.rfc-editor.org/rfc/rfc7636#section-4.2."""
-    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
-    return {
-        "code_challenge": digest.rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
-    }
 
 
 def _with(url: str, more: Mapping[str, str | None]) -> str:
