@@ -32,7 +32,7 @@ def _authorize(visit: Visit) -> HttpAnswer:
     prompt = asked.prompt if is_version_two(visit) else ()
     session = _session(visit, asked)
     if session is not None and "login" not in prompt:
-        return give_to_app(visit, asked, session)
+        return give_to_app(visit, asked, session.user, session.auth_time)
     if "none" in prompt:
         reason = "the browser has no session of this pool, or it is over"
         return tell_app(visit, asked, login_pages.login_required().because(reason))

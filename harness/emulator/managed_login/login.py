@@ -13,6 +13,7 @@ from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.steps import show_next
 from harness.emulator.managed_login.transactions import (
     OVER,
+    OVER_MARK,
     begin_transaction,
     current_transaction,
     with_transaction,
@@ -46,11 +47,12 @@ def _login(visit: Visit) -> HttpAnswer:
 
 
 def _form(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
-    """Show the form; a transaction that is over says so once (H039)."""
-    text = visit.request.cookie(TRANSACTION)
-    was_lost = bool(text) and current_transaction(visit) is None
+    """Show the form, with what ended a sign-in before, if one did (H037, H039)."""
+    ended = current_transaction(visit)
+    is_over = visit.request.cookie(TRANSACTION) == OVER_MARK
+    message = ended.message if ended else OVER if is_over else ""
     typed = {"username": asked.login_hint} if asked.login_hint else {}
-    return _begun(visit, asked, _shown(visit, OVER if text == "over" and was_lost else "", typed))
+    return _begun(visit, asked, _shown(visit, message, typed))
 
 
 def _with_password(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:

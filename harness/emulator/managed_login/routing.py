@@ -17,11 +17,23 @@ from harness.emulator.http.sources import host_name, origin_host
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import refused_page
 from harness.emulator.managed_login.authorize import authorize
-from harness.emulator.managed_login.cookies import csrf_matches
+from harness.emulator.managed_login.cookies import csrf_matches, with_csrf
 from harness.emulator.managed_login.error import error
 from harness.emulator.managed_login.login import login
 from harness.emulator.managed_login.logout import logout
+from harness.emulator.managed_login.mfa_pages import mfa, select_mfa
+from harness.emulator.managed_login.new_password_page import new_password
 from harness.emulator.managed_login.request import Handler, Visit, WebRequest
+from harness.emulator.managed_login.revoke import revoke
+from harness.emulator.managed_login.set_up_pages import (
+    email_set_up,
+    mfa_set_up,
+    sms_set_up,
+    totp_set_up,
+)
+from harness.emulator.managed_login.token_endpoint import token
+from harness.emulator.managed_login.transactions import current_transaction
+from harness.emulator.managed_login.user_info import user_info
 from harness.emulator.refusals import Refusal, login_pages
 
 __all__ = [
@@ -51,37 +63,42 @@ class Route:
 
     Attributes:
         handle: the handler.
-        methods: the methods that it knows.
-        is_form: whether a POST is a form of a page, which must come from a page of this domain and
-            have its CSRF token; the other POSTs are of the OAuth endpoints.
-        cors: whether pages of every origin may read the responses (H040b).
+        methods: the methods that it knows, of a page.
+        for_apps: whether it is an endpoint for apps, which looks after methods, CORS and the call
+            log itself. A POST to a page must come from a form of this domain.
     """
 
     handle: Handler
     methods: tuple[str, ...] = ("GET", "POST")
-    is_form: bool = True
-    cors: bool = False
+    for_apps: bool = False
 
 
-#: The pages and endpoints of a domain (H041).
+#: The pages and endpoints of a domain (H041); those that ask for a factor are of our own (H043).
 ROUTES: dict[str, Route] = {
     "/oauth2/authorize": Route(authorize, ("GET",)),
     "/login": Route(login),
     "/logout": Route(logout, ("GET",)),
     "/error": Route(error, ("GET",)),
+    # The endpoints for apps.
+    "/oauth2/token": Route(token, for_apps=True),
+    "/oauth2/userInfo": Route(user_info, for_apps=True),
+    "/oauth2/revoke": Route(revoke, for_apps=True),
+    # The steps of a sign-in.
+    "/mfa": Route(mfa),
+    "/selectMfa": Route(select_mfa),
+    "/mfaSetup": Route(mfa_set_up),
+    "/totpSetup": Route(totp_set_up),
+    "/smsSetup": Route(sms_set_up),
+    "/emailSetup": Route(email_set_up),
+    "/newPassword": Route(new_password),
 }
 
-#: The pages that Cognito has and the emulator has not, and what they are for.
+#: The pages that Cognito has and the emulator has not.
 _NOT_EMULATED = {
     "/oauth2/idpresponse": "Identity providers are",
     "/saml2/idpresponse": "Identity providers are",
     "/saml2/logout": "Identity providers are",
     "/passkeys/add": "Passkeys on the pages are",
-}
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-    "Access-Control-Max-Age": "172800",
 }
 
 
@@ -161,19 +178,14 @@ def _answer(engine: Engine, pool: Pool, name: str, path: str, arrival: Arrival) 
         cookie_path=urlsplit(base).path or "/",
         secure=base.startswith("https://"),
     )
-    visit = Visit(engine, pool, name, request)
-    route = ROUTES.get(path)
-    if route is None or (arrival.method == "OPTIONS" and not route.cors):
-        return refused_page(visit, _without_route(path, arrival.method))
-    if arrival.method == "OPTIONS":
-        asked = arrival.headers.get("access-control-request-headers", "*")
-        return HttpAnswer(200, b"", {**_CORS, "Access-Control-Allow-Headers": asked})
-    found = _logged(visit, route)
-    headers = {**_CORS, **found.headers} if route.cors else dict(found.headers)
-    if not _is_domains_own(name, urlsplit(base).hostname or ""):
-        # Browsers would apply it to all of localhost, also to the app that is served beside.
-        headers.pop("Strict-Transport-Security", None)
-    return replace(found, headers=headers)
+    found = _by_route(Visit(engine, pool, name, request))
+    if _is_domains_own(name, urlsplit(base).hostname or ""):
+        return found
+    # Browsers would apply it to all of localhost, also to the app that is served beside.
+    kept = {
+        key: value for key, value in found.headers.items() if key != "Strict-Transport-Security"
+    }
+    return replace(found, headers=kept)
 
 
 def _is_domains_own(name: str, host: str) -> bool:
@@ -181,43 +193,59 @@ def _is_domains_own(name: str, host: str) -> bool:
     return host == name or host.endswith(".amazoncognito.com")
 
 
-def _without_route(path: str, method: str) -> Refusal:
-    if path in ROUTES:
-        return login_pages.method_not_allowed(method)
-    if path in _NOT_EMULATED:
-        return login_pages.page_not_emulated(_NOT_EMULATED[path])
-    return login_pages.page_not_found()
+def _by_route(visit: Visit) -> HttpAnswer:
+    path, method = visit.request.path, visit.request.method
+    route = ROUTES.get(path)
+    if route is None:
+        refusal = login_pages.page_not_found()
+        if path in _NOT_EMULATED:
+            refusal = login_pages.page_not_emulated(_NOT_EMULATED[path])
+        return refused_page(visit, refusal)
+    if _is_too_long(visit):
+        short = replace(visit.request, query="", body=b"")
+        return refused_page(replace(visit, request=short), login_pages.request_too_long())
+    if route.for_apps:
+        # Even these answers have the cookie (H047).
+        return with_csrf(visit, route.handle(visit), visit.engine.random.uuid())
+    if method not in route.methods:
+        return refused_page(visit, login_pages.method_not_allowed(method))
+    return _logged(visit, route)
+
+
+def _is_too_long(visit: Visit) -> bool:
+    return len(visit.request.query) > _LONGEST_QUERY or len(visit.request.body) > _LONGEST_BODY
 
 
 def _logged(visit: Visit, route: Route) -> HttpAnswer:
-    """Answer a request, and note it in the call log."""
+    """Answer a request to a page, and note it in the call log."""
     request = visit.request
-    entry = visit.engine.call_log.begin(f"{request.method} {request.path}")
-    entry.asked({"UserPoolId": visit.pool.pool_id, **_named(visit)})
+    log = visit.engine.call_log
+    entry = log.begin(f"{request.method} {request.path}", of_domain=True)
+    entry.asked(_shown_in_log(visit))
     try:
         found = _checked(visit, route)
     except Exception:
         entry.end(500, Refusal("InternalErrorException", "Internal error", 500))
         raise
-    entry.end(found.status, found.refused)
+    entry.end(found.status, found.refused, found.headers.get("x-amz-cognito-request-id", ""))
     return found
 
 
-def _named(visit: Visit) -> dict[str, str]:
-    """Return the app client and the user of a request, by the names of the API."""
-    given = {**visit.request.parameters, **visit.request.form}
-    members = {"ClientId": given.get("client_id"), "Username": given.get("username")}
-    return {name: text for name, text in members.items() if text}
+def _shown_in_log(visit: Visit) -> dict[str, object]:
+    """Return pool, app client and user of a request, and what no text of the log may have."""
+    given, form = visit.request.parameters, visit.request.form
+    under_way = current_transaction(visit)
+    members = {
+        "UserPoolId": visit.pool.pool_id,
+        "ClientId": given.get("client_id"),
+        "Username": form.get("username") or (under_way.username if under_way else None),
+        "Password": [text for name, text in form.items() if name != "username"],
+    }
+    return {name: value for name, value in members.items() if value}
 
 
 def _checked(visit: Visit, route: Route) -> HttpAnswer:
-    request = visit.request
-    if len(request.query) > _LONGEST_QUERY or len(request.body) > _LONGEST_BODY:
-        short = replace(request, query="", body=b"")
-        return refused_page(replace(visit, request=short), login_pages.request_too_long())
-    if request.method not in route.methods:
-        return refused_page(visit, login_pages.method_not_allowed(request.method))
-    if route.is_form and request.method == "POST":
+    if visit.request.method == "POST":
         if not _is_own_form(visit):
             return refused_page(visit, login_pages.form_of_another_site())
         if not csrf_matches(visit):

@@ -9,10 +9,19 @@ from harness.emulator.managed_login.cookies import TRANSACTION, with_cookie
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.stores.login_transactions import LoginTransaction
 
-__all__ = ["OVER", "begin_transaction", "current_transaction", "start_again", "with_transaction"]
+__all__ = [
+    "OVER",
+    "OVER_MARK",
+    "begin_transaction",
+    "current_transaction",
+    "start_again",
+    "with_transaction",
+]
 
 #: What the login page says of a sign-in that took longer than five minutes (H039).
 OVER = "Something went wrong"
+#: The cookie of a browser whose sign-in was lost, until the login page has said so.
+OVER_MARK = "over"
 
 
 def begin_transaction(visit: Visit, asked: AuthorizeRequest) -> LoginTransaction:
@@ -43,4 +52,4 @@ def current_transaction(visit: Visit) -> LoginTransaction | None:
 
 def start_again(visit: Visit) -> HttpAnswer:
     """Redirect to the login page, which says that the sign-in was lost or took too long (H039)."""
-    return with_cookie(visit, within(visit, "/login"), TRANSACTION, "over")
+    return with_cookie(visit, within(visit, "/login"), TRANSACTION, OVER_MARK)

@@ -40,8 +40,8 @@ class BrowserSessions:
         self._sessions: dict[str, BrowserSession] = {}
         self._lock = Lock()
 
-    def open(self, pool_id: str, user: User, now: float) -> tuple[str, BrowserSession]:
-        """Keep a new session; return the text of its cookie, and the session."""
+    def open(self, pool_id: str, user: User, now: float) -> str:
+        """Keep a new session, and return the text of its cookie."""
         text = self._random.uuid()
         session = BrowserSession(pool_id, user, int(now), now + LIFETIME_SECONDS)
         with self._lock:
@@ -50,7 +50,7 @@ class BrowserSessions:
                 key: kept for key, kept in self._sessions.items() if now < kept.expires_at
             }
             self._sessions[text] = session
-        return text, session
+        return text
 
     def find(self, text: str | None, pool_id: str, now: float) -> BrowserSession | None:
         """Return the session of a cookie, if it is one of this pool and not over."""
