@@ -35,6 +35,7 @@ EXPECTED: Mapping[str, str] = {
     "foreign_redirect": "error page 400",
     "wrong_secret": "refused: invalid_client",
     "right_secret_after_wrong_one": _SIGNED_IN,
+    "sign_in_again": _SIGNED_IN,
     "sign_out": "signed out",
     "begin_after_sign_out": _PASSWORD_PAGE,
 }
@@ -83,6 +84,7 @@ def _actions(app: RunningApp, person: Person) -> dict[str, Callable[[], str]]:
         "foreign_redirect": app.begin_with_foreign_redirect,
         "wrong_secret": app.begin_with_wrong_secret,
         "right_secret_after_wrong_one": app.finish_again,
+        "sign_in_again": app.begin,
         "sign_out": app.sign_out,
         "begin_after_sign_out": app.begin,
     }

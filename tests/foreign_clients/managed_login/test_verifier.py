@@ -57,8 +57,8 @@ def test_the_tokens_are_what_it_expects(pool: LoginPool) -> None:
         "the ID token": "ada",
         "the access token": "ada",
         "a scope that was granted": "ada",
-        "a scope that no client has": "refused: CognitoJwtInvalidScopeError",
+        "a scope that no client has": "refused: JwtInvalidScopeError",
         "the ID token in the place of the access token": "refused: CognitoJwtInvalidTokenUseError",
-        "the token of another app client": "refused: JwtInvalidAudienceError",
+        "the token of another app client": "refused: CognitoJwtInvalidClientIdError",
         "claims that were changed": "refused: JwtInvalidSignatureError",
     }
