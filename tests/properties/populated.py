@@ -168,10 +168,21 @@ def _choice_pool(engine: Engine, live: LiveValues) -> None:
     frank.exchange = _exchange()
     _name(live, frank)
     _with_passkey(engine, live, frank)
+    _with_pages(engine, live, frank)
     live.learn(choose(frank))
     for factor in ("EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "PASSWORD_SRP"):
         preference = {"PREFERRED_CHALLENGE": factor, "SRP_A": frank.exchange.public_hex}
         live.learn(choose(frank, **preference))
+
+
+def _with_pages(engine: Engine, live: LiveValues, frank: Walker) -> None:
+    """Add a domain with managed login, and a style for the app client."""
+    pool = {"UserPoolId": frank.user_pool_id}
+    engine.call("CreateUserPoolDomain", {**pool, "Domain": "shop", "ManagedLoginVersion": 2})
+    names = {**pool, "ClientId": frank.client_id, "UseCognitoProvidedValues": True}
+    style = engine.call("CreateManagedLoginBranding", names)["ManagedLoginBranding"]
+    live.add("Domain", "shop", "store", "auth.example.com")
+    live.add("ManagedLoginBrandingId", style["ManagedLoginBrandingId"])
 
 
 def _with_passkey(engine: Engine, live: LiveValues, frank: Walker) -> None:

@@ -40,8 +40,8 @@ UNDECLARED_ERRORS = {
     "AdminListDevices": frozenset({"UserNotFoundException"}),
 }
 
-#: Operations of which the emulator refuses a part: challenges, the levels of step-up, and
-#: password hashes in imports.
+#: Operations of which the emulator refuses a part: challenges, the levels of step-up, password
+#: hashes in imports, domains of replicated pools, and styles merged with Cognito's own.
 _EMULATED_IN_PART = (
     "RespondToAuthChallenge",
     "AdminRespondToAuthChallenge",
@@ -50,6 +50,10 @@ _EMULATED_IN_PART = (
     "CreateUserPool",
     "UpdateUserPool",
     "CreateUserImportJob",
+    "CreateUserPoolDomain",
+    "UpdateUserPoolDomain",
+    "DescribeManagedLoginBranding",
+    "DescribeManagedLoginBrandingByClient",
 )
 
 _TYPES: dict[str, tuple[type, ...]] = {

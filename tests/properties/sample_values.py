@@ -16,8 +16,10 @@ LIVE_KINDS = {
     "Code": "Code",
     "ConfirmationCode": "Code",
     "DeviceKey": "DeviceKey",
+    "Domain": "Domain",
     "GroupName": "GroupName",
     "CredentialId": "CredentialId",
+    "ManagedLoginBrandingId": "ManagedLoginBrandingId",
     "NextToken": "PageToken",
     "PaginationToken": "PageToken",
     "Password": "Password",
@@ -62,6 +64,9 @@ SIGN_IN_KEYS = {
 
 #: Other values for members of a name, whatever their shape.
 WORDS: dict[str, tuple[str, ...]] = {
+    "AllowedOAuthFlows": ("code", "implicit", "client_credentials"),
+    "AllowedOAuthScopes": ("openid", "email", "aws.cognito.signin.user.admin", "api/read"),
+    "CallbackURLs": ("https://example.com/in", "http://localhost:3000", "http://example.com", "a"),
     "AuthFlow": (
         "USER_PASSWORD_AUTH",
         "USER_SRP_AUTH",

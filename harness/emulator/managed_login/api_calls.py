@@ -1,4 +1,4 @@
-"""The calls of the API behind a page, which the call log shows like those of any app."""
+"""The calls of the API behind a page: what is refused there is refused here, in the same words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from harness.emulator.api.fast_validation import validate
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.refusals import Refusal
 
 __all__ = ["call_api"]
 
@@ -17,7 +16,7 @@ def call_api(
 ) -> dict[str, Any]:
     """Carry out an operation for a person at a page, as the app client itself.
 
-    A page needs no SecretHash from anybody: it runs where the secrets are.
+    A browser knows no secret, so SecretHash is made here, where the secrets are.
 
     Args:
         visit: the request to the page.
@@ -30,20 +29,8 @@ def call_api(
         Refusal: what the operation returns to every caller, also for values that the service model
             does not allow.
     """
-    entry = visit.engine.call_log.begin(operation)
     params = {"ClientId": client.client_id, "Username": username, **members}
     if client.is_confidential:
         params["SecretHash"] = client.secrets[-1].hash_of(username + client.client_id)
-    entry.asked(params)
-    try:
-        result: dict[str, Any] = visit.engine.call(
-            operation, validate(operation, params), visit.caller
-        )
-    except Refusal as refusal:
-        entry.end(refusal.status, refusal)
-        raise
-    except Exception:
-        entry.end(500, Refusal("InternalErrorException", "Internal error", 500))
-        raise
-    entry.end(200)
+    result: dict[str, Any] = visit.engine.call(operation, validate(operation, params), visit.caller)
     return result

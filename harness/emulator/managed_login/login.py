@@ -8,9 +8,11 @@ from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import page, refused_page
 from harness.emulator.managed_login.authorize_query import LOCAL, checked_query
+from harness.emulator.managed_login.confirmation_pages import to_confirmation
 from harness.emulator.managed_login.cookies import TRANSACTION, with_csrf_state
+from harness.emulator.managed_login.recovery_pages import offers_recovery, to_recovery
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.managed_login.steps import show_next
+from harness.emulator.managed_login.steps import show_next, take_notice
 from harness.emulator.managed_login.transactions import (
     OVER,
     OVER_MARK,
@@ -23,6 +25,12 @@ from harness.emulator.refusals import Refusal, login_pages
 from harness.emulator.sign_in import on_pages
 
 __all__ = ["login"]
+
+#: Where people go on whose state is in the way: a code was or can be sent to them.
+_ELSEWHERE = {
+    "UserNotConfirmedException": to_confirmation,
+    "PasswordResetRequiredException": to_recovery,
+}
 
 
 def login(visit: Visit) -> HttpAnswer:
@@ -47,12 +55,14 @@ def _login(visit: Visit) -> HttpAnswer:
 
 
 def _form(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
-    """Show the form, with what ended a sign-in before, if one did (H037, H039)."""
+    """Show the form, with what a step before had to say, if one did (H037, H039)."""
     ended = current_transaction(visit)
     is_over = visit.request.cookie(TRANSACTION) == OVER_MARK
     message = ended.message if ended else OVER if is_over else ""
-    typed = {"username": asked.login_hint} if asked.login_hint else {}
-    return _begun(visit, asked, _shown(visit, message, typed))
+    notice = take_notice(ended) if ended else ""
+    name = ended.username if ended and (message or notice) else asked.login_hint
+    typed = {"username": name} if name else {}
+    return _begun(visit, asked, _shown(visit, message, typed, notice=notice))
 
 
 def _with_password(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
@@ -66,20 +76,26 @@ def _with_password(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
     try:
         result = on_pages.begin(visit.engine, visit.caller, client, name, password)
     except Refusal as refused:
+        if refused.code in _ELSEWHERE:
+            return replace(_ELSEWHERE[refused.code](visit, asked, name), refused=refused)
         shown = _shown(visit, refused.message, {"username": name}, wrong="password")
         return with_transaction(visit, replace(shown, refused=refused), begun)
     answer = show_next(visit, begun, result)
     return answer if on_pages.signed_in(result) else with_transaction(visit, answer, begun)
 
 
-def _shown(visit: Visit, message: str, typed: dict[str, str], wrong: str = "") -> HttpAnswer:
+def _shown(
+    visit: Visit, message: str, typed: dict[str, str], wrong: str = "", notice: str = ""
+) -> HttpAnswer:
     return page(
         visit,
         "login.html",
         message=message,
         wrong=wrong,
+        notice=notice,
         typed=typed,
         sign_up=not visit.pool.admin_create_user_only,
+        forgot=offers_recovery(visit.pool),
     )
 
 

@@ -1,8 +1,6 @@
 """What the endpoints for apps have in common: JSON, CORS, the call log, the current call.
 
-These are ``/oauth2/token``, ``/oauth2/userInfo`` and ``/oauth2/revoke``. In the call log they have
-the names that CloudTrail gives to requests of a domain, such as ``Token_POST``:
-https://docs.aws.amazon.com/cognito/latest/developerguide/logging-using-cloudtrail.html
+These are ``/oauth2/token``, ``/oauth2/userInfo`` and ``/oauth2/revoke``.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from harness.emulator.api.request import Request
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import common_headers
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.refusals import Refusal
+from harness.emulator.refusals import Refusal, oauth_request_invalid
 
 if TYPE_CHECKING:
     from harness.emulator.stores.call_log import Entry
@@ -27,6 +25,8 @@ __all__ = ["OAuthCall", "answer_call", "json_answer", "oauth_error"]
 #: https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 _CORS = {"Access-Control-Allow-Origin": "*"}
 _ALLOWED_HEADERS = "Authorization, *"
+#: The most bytes of a body: enough for the longest aws_client_metadata.
+_LONGEST_BODY = 262_144
 #: Seconds for which a browser may remember a preflight.
 _PREFLIGHT_AGE = "300"
 
@@ -66,7 +66,6 @@ Work = Callable[[OAuthCall], HttpAnswer]
 
 def answer_call(
     visit: Visit,
-    endpoint: str,
     methods: tuple[str, ...],
     work: Work,
     error: Callable[[Refusal], HttpAnswer] | None = None,
@@ -75,7 +74,6 @@ def answer_call(
 
     Args:
         visit: the request.
-        endpoint: what the call log calls the endpoint, such as ``Token``.
         methods: the methods that it has; others get a 405 without a body (H065).
         work: carries out the call.
         error: makes the response of a refusal; by default `oauth_error`.
@@ -85,11 +83,13 @@ def answer_call(
         return _preflight(methods)
     if method not in methods:
         return HttpAnswer(405, b"", {**_headers(), "Allow": ", ".join(methods)})
-    name = f"{endpoint}_{method}"
-    entry = visit.engine.call_log.begin(name)
+    name = f"{method} {visit.request.path}"
+    entry = visit.engine.call_log.begin(name, of_domain=True)
     call = OAuthCall(visit, name, entry)
     call.asked(UserPoolId=visit.pool.pool_id)
     try:
+        if len(visit.request.body) > _LONGEST_BODY:
+            raise oauth_request_invalid().because(f"the body is longer than {_LONGEST_BODY} bytes")
         response = work(call)
     except Refusal as refusal:
         response = (error or oauth_error)(refusal)

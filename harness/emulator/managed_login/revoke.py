@@ -22,7 +22,7 @@ __all__ = ["revoke"]
 
 def revoke(visit: Visit) -> HttpAnswer:
     """Answer ``/oauth2/revoke``."""
-    return answer_call(visit, "Revoke", ("POST",), _revoke, _error)
+    return answer_call(visit, ("POST",), _revoke, _error)
 
 
 def _revoke(call: OAuthCall) -> HttpAnswer:

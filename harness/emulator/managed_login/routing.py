@@ -17,12 +17,21 @@ from harness.emulator.http.sources import host_name, origin_host
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import refused_page
 from harness.emulator.managed_login.authorize import authorize
+from harness.emulator.managed_login.confirmation_pages import (
+    confirm,
+    confirm_by_link,
+    resend_code,
+)
 from harness.emulator.managed_login.cookies import csrf_matches, with_csrf
 from harness.emulator.managed_login.error import error
 from harness.emulator.managed_login.login import login
 from harness.emulator.managed_login.logout import logout
 from harness.emulator.managed_login.mfa_pages import mfa, select_mfa
 from harness.emulator.managed_login.new_password_page import new_password
+from harness.emulator.managed_login.recovery_pages import (
+    confirm_forgot_password,
+    forgot_password,
+)
 from harness.emulator.managed_login.request import Handler, Visit, WebRequest
 from harness.emulator.managed_login.revoke import revoke
 from harness.emulator.managed_login.set_up_pages import (
@@ -31,6 +40,7 @@ from harness.emulator.managed_login.set_up_pages import (
     sms_set_up,
     totp_set_up,
 )
+from harness.emulator.managed_login.sign_up_pages import sign_up
 from harness.emulator.managed_login.token_endpoint import token
 from harness.emulator.managed_login.transactions import current_transaction
 from harness.emulator.managed_login.user_info import user_info
@@ -79,6 +89,15 @@ ROUTES: dict[str, Route] = {
     "/login": Route(login),
     "/logout": Route(logout, ("GET",)),
     "/error": Route(error, ("GET",)),
+    # Signing up, and the forgotten password. AWS writes the link of an email with and without the
+    # slash: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-email-verification-message-customization.html
+    "/signup": Route(sign_up),
+    "/confirm": Route(confirm),
+    "/resendcode": Route(resend_code),
+    "/confirmUser": Route(confirm_by_link, ("GET",)),
+    "/confirmUser/": Route(confirm_by_link, ("GET",)),
+    "/forgotPassword": Route(forgot_password),
+    "/confirmforgotPassword": Route(confirm_forgot_password),
     # The endpoints for apps.
     "/oauth2/token": Route(token, for_apps=True),
     "/oauth2/userInfo": Route(user_info, for_apps=True),
@@ -201,12 +220,12 @@ def _by_route(visit: Visit) -> HttpAnswer:
         if path in _NOT_EMULATED:
             refusal = login_pages.page_not_emulated(_NOT_EMULATED[path])
         return refused_page(visit, refusal)
-    if _is_too_long(visit):
-        short = replace(visit.request, query="", body=b"")
-        return refused_page(replace(visit, request=short), login_pages.request_too_long())
     if route.for_apps:
         # Even these answers have the cookie (H047).
         return with_csrf(visit, route.handle(visit), visit.engine.random.uuid())
+    if _is_too_long(visit):
+        short = replace(visit.request, query="", body=b"")
+        return refused_page(replace(visit, request=short), login_pages.request_too_long())
     if method not in route.methods:
         return refused_page(visit, login_pages.method_not_allowed(method))
     return _logged(visit, route)
@@ -276,9 +295,11 @@ def _base(engine: Engine, pool: Pool, name: str, arrival: Arrival) -> str:
     A public URL that somebody has named is the truth. Otherwise it is the address that the request
     came to: cookies of localhost are not those of 127.0.0.1.
     """
-    by_path = arrival.path.startswith(PREFIX)
-    if by_path and engine.settings.public_url is not None:
-        return f"{engine.settings.public_url}{PREFIX}{name}"
+    by_path, named = arrival.path.startswith(PREFIX), engine.settings.public_url
+    if by_path and named is not None:
+        return f"{named}{PREFIX}{name}"
     if not arrival.host:
         return engine.domain_url(pool, name)
-    return f"{arrival.scheme}://{arrival.host}{f'{PREFIX}{name}' if by_path else ''}"
+    # A proxy in front of the emulator may speak TLS for it.
+    scheme = urlsplit(named).scheme if named else arrival.scheme
+    return f"{scheme}://{arrival.host}{f'{PREFIX}{name}' if by_path else ''}"

@@ -136,5 +136,5 @@ def _picture(uri: str) -> Markup:
     import segno
 
     code = segno.make_qr(uri, error="l")
-    picture: str = code.svg_inline(border=4, light="#fff", omitsize=True, nl=False)
+    picture: str = code.svg_inline(border=4, light="#fff", omitsize=True)
     return Markup(picture)

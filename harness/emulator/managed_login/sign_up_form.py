@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from harness.emulator.domain.pools import Pool
+from harness.emulator.refusals import Refusal
 
 __all__ = [
     "FormField",
@@ -14,6 +15,7 @@ __all__ = [
     "attributes_of",
     "name_field",
     "policy_in_words",
+    "wrong_field",
 ]
 
 
@@ -58,6 +60,15 @@ _INPUTS: Mapping[str, tuple[str, str, str]] = {
 }
 #: The contacts, in the order in which the page asks for them.
 _CONTACTS = ("email", "phone_number")
+#: The field that an error without a name of one is about.
+_BY_CODE = {
+    "CodeMismatchException": "code",
+    "ExpiredCodeException": "code",
+    "InvalidPasswordException": "password",
+    "PasswordHistoryPolicyViolationException": "password",
+    "UserNotFoundException": "username",
+    "UsernameExistsException": "username",
+}
 _CLASSES = {
     "RequireLowercase": "a lowercase letter",
     "RequireUppercase": "an uppercase letter",
@@ -91,7 +102,7 @@ def attribute_fields(pool: Pool) -> dict[str, FormField]:
     # The field of the username has this attribute already.
     typed = set(pool.username_attributes) if len(pool.username_attributes) == 1 else set()
     shown = [name for name in dict.fromkeys(wanted) if name not in typed]
-    # A name of either kind fills in the attribute of its kind, so neither can be asked of everybody.
+    # A name fills in the attribute of its kind, so neither kind can be asked of everybody.
     either = set(pool.username_attributes)
     return {
         name: attribute_field(name, required=name in required and name not in either)
@@ -127,3 +138,20 @@ def attribute_field(name: str, *, required: bool = True) -> FormField:
 def _label(attribute: str) -> str:
     """Return ``Given name`` for ``given_name``."""
     return attribute.replace("_", " ").capitalize()
+
+
+def wrong_field(refusal: Refusal, fields: Iterable[FormField] = ()) -> str:
+    """Return the name of the field that a refusal is about; empty if that cannot be told.
+
+    Args:
+        refusal: what an operation returned.
+        fields: the fields of the form that an error text can name, by their labels.
+    """
+    if refusal.code in _BY_CODE:
+        return _BY_CODE[refusal.code]
+    text = _letters(refusal.message)
+    return next((field.name for field in fields if _letters(field.label) in text), "")
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text.lower()))

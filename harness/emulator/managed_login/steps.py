@@ -26,6 +26,7 @@ from harness.emulator.sign_in.put import Result
 from harness.emulator.stores.login_transactions import LoginTransaction
 
 __all__ = [
+    "NOTICE",
     "SET_UP_PAGES",
     "attempted",
     "ended",
@@ -52,7 +53,7 @@ SET_UP_PAGES: Mapping[str, str] = {
 }
 #: Members of a transaction's parameters besides ChallengeParameters: that the code is the first one
 #: of a factor, and what went well in the step before.
-_SET_UP, _NOTICE = "SetUp", "Notice"
+_SET_UP, NOTICE = "SetUp", "Notice"
 #: Cognito's text of 2017, for pages that could set nothing up (H057). It says what is wrong where
 #: the pool enables nothing but its recovery channel; today's text is unknown.
 _NOTHING_TO_SET_UP = (
@@ -127,7 +128,7 @@ def is_set_up(transaction: LoginTransaction) -> bool:
 def take_notice(transaction: LoginTransaction) -> str:
     """Return what went well in the step before; only the next page says it."""
     kept = dict(transaction.parameters)
-    notice: str = kept.pop(_NOTICE, "")
+    notice: str = kept.pop(NOTICE, "")
     transaction.parameters = kept
     return notice
 
@@ -159,7 +160,7 @@ def _refused(
 
 
 def _remember(transaction: LoginTransaction, result: Result, *, set_up: bool, notice: str) -> None:
-    marks = {**({_SET_UP: "true"} if set_up else {}), **({_NOTICE: notice} if notice else {})}
+    marks = {**({_SET_UP: "true"} if set_up else {}), **({NOTICE: notice} if notice else {})}
     transaction.challenge = result["ChallengeName"]
     transaction.session = result["Session"]
     transaction.parameters = {**result["ChallengeParameters"], **marks}

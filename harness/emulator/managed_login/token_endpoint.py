@@ -41,7 +41,7 @@ _LONGEST_METADATA = 131_072
 
 def token(visit: Visit) -> HttpAnswer:
     """Answer ``/oauth2/token``."""
-    return answer_call(visit, "Token", ("POST",), _token)
+    return answer_call(visit, ("POST",), _token)
 
 
 def _token(call: OAuthCall) -> HttpAnswer:
@@ -71,8 +71,7 @@ def _by_code(call: OAuthCall, client: UserPoolClient, form: dict[str, str]) -> d
         raise refusals.oauth_grant_not_allowed().because("AllowedOAuthFlows has no code")
     text, redirect_uri = _required(form, "code", "redirect_uri")
     call.asked(Code=text, CodeVerifier=form.get("code_verifier"))
-    code = _usable_code(call.visit, client, text)
-    call.asked(Username=code.user.username)
+    code = _usable_code(call, client, text)
     if redirect_uri != code.authorize.redirect_uri:
         raise refusals.oauth_redirect_invalid()
     # Whoever has a stolen code and no verifier has one guess: whether Cognito gives more is
@@ -87,13 +86,15 @@ def _by_code(call: OAuthCall, client: UserPoolClient, form: dict[str, str]) -> d
     return code_tokens(call.visit.engine, client, code)
 
 
-def _usable_code(visit: Visit, client: UserPoolClient, text: str) -> AuthorizationCode:
+def _usable_code(call: OAuthCall, client: UserPoolClient, text: str) -> AuthorizationCode:
     """Return a code that is good for an app client; each cause is the same error (H071)."""
+    visit = call.visit
     code = visit.engine.authorization_codes.known(text)
     if code is None or code.pool_id != visit.pool.pool_id:
         raise refusals.oauth_grant_invalid().because("no such code is known")
     if code.authorize.client_id != client.client_id:
         raise refusals.oauth_grant_invalid().because("the code is of another app client")
+    call.asked(Username=code.user.username)
     if code.used:
         raise refusals.oauth_grant_invalid().because("the code was used before")
     if visit.now >= code.expires_at:

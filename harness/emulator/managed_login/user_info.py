@@ -20,7 +20,7 @@ __all__ = ["user_info"]
 
 def user_info(visit: Visit) -> HttpAnswer:
     """Answer ``/oauth2/userInfo``."""
-    return answer_call(visit, "UserInfo", ("GET", "POST"), _user_info, _error)
+    return answer_call(visit, ("GET", "POST"), _user_info, _error)
 
 
 def _user_info(call: OAuthCall) -> HttpAnswer:

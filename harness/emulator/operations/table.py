@@ -34,6 +34,11 @@ _NAMES = {
     ),
     "initiate_auth": "InitiateAuth AdminInitiateAuth",
     "list_users": "ListUsers",
+    "managed_login_branding": (
+        "CreateManagedLoginBranding DescribeManagedLoginBranding "
+        "DescribeManagedLoginBrandingByClient UpdateManagedLoginBranding "
+        "DeleteManagedLoginBranding"
+    ),
     "mfa_preferences": "SetUserMFAPreference AdminSetUserMFAPreference",
     "passkeys": (
         "StartWebAuthnRegistration CompleteWebAuthnRegistration ListWebAuthnCredentials "

@@ -76,8 +76,17 @@ def update_user_pool_domain(service: Service, request: Request) -> dict[str, Any
         if config is not None and pool.domains.get(CUSTOM) != name:
             raise refusals.prefix_domain_with_certificate()
         version = version_of(pool, params, domain.managed_login_version)
+        if version != domain.managed_login_version:
+            _end_browser_sessions(service, pool)
         domain.managed_login_version, domain.custom = version, config or domain.custom
         return _answer(domain)
+
+
+def _end_browser_sessions(service: Service, pool: Pool) -> None:
+    """Sign everyone out of the pages, as a change of the version does (H008)."""
+    sessions = service.browser_sessions.of_pool(pool.pool_id)
+    names = {session.user.username for session in sessions}
+    service.browser_sessions.forget(pool.pool_id, names)
 
 
 def delete_user_pool_domain(service: Service, request: Request) -> dict[str, Any]:

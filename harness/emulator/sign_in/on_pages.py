@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from harness.emulator.api.request import Caller, Parameters, Request, under_way
-from harness.emulator.domain.attempt import Attempt
+from harness.emulator.domain.attempt import Attempt, check_state
 from harness.emulator.domain.next_challenge import MFA_SETUP
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.users import User
@@ -29,9 +29,11 @@ from harness.emulator.sign_in.put import Outcome, Result
 from harness.emulator.triggers.sign_in import post_authentication, pre_authentication
 
 __all__ = [
+    "after_confirmation",
     "begin",
     "is_open",
     "keep_open",
+    "proof_of_password",
     "respond",
     "secret_hash",
     "send_again",
@@ -171,6 +173,45 @@ def keep_open(service: Service, session: str, until: float) -> None:
     opened = service.sessions.peek(session)
     if opened is not None:
         opened.expires_at = until
+
+
+def proof_of_password(user: User) -> str:
+    """Return what a server may keep to tell later whether a user has this very password still.
+
+    It is useless to sign in with: the salt, which is drawn with each password.
+    """
+    salt = user.password.salt if user.password is not None else 0
+    return f"{user.sub}/{salt:x}"
+
+
+def after_confirmation(
+    service: Service, caller: Caller, client: UserPoolClient, name: str, proof: str
+) -> Result | None:
+    """Sign in a user with the password that they have signed up with (H060).
+
+    MFA is asked for as after any password. PreAuthentication does not run, as nobody has sent a
+    name and a password; whether it does in Cognito is unknown.
+
+    Args:
+        service: the service.
+        caller: the browser that signed the user up.
+        client: the app client.
+        name: the name of the sign-up.
+        proof: `proof_of_password` after the sign-up.
+
+    Returns:
+        The first challenge or the end of the sign-in; ``None`` if the password is another one.
+
+    Raises:
+        Refusal: the user may not sign in.
+    """
+    with _step("InitiateAuth", client, caller), client.pool.lock:
+        user = service.find_user(client.pool, name)
+        if user is None or proof_of_password(user) != proof:
+            return None
+        check_state(client, user)
+        attempt = Attempt.begin(client, user, user.username, None)
+        return proceed(service, caller, attempt, _finish)
 
 
 def secret_hash(client: UserPoolClient, username: str) -> dict[str, str]:

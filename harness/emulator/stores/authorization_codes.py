@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -85,6 +85,15 @@ class AuthorizationCodes:
         """Return a code that is neither used nor expired; the caller holds its pool's lock."""
         code = self._codes.get(text)
         return None if code is None or code.used or now >= code.expires_at else code
+
+    def exported(self) -> dict[str, AuthorizationCode]:
+        """Return every code by its text, to be saved."""
+        return dict(self._codes)
+
+    def imported(self, kept: Mapping[str, AuthorizationCode]) -> None:
+        """Replace every code by those that `exported` returned."""
+        with self._lock:
+            self._codes = dict(kept)
 
     def forget(self, pool_id: str, usernames: Collection[str]) -> None:
         """Delete the codes of users."""

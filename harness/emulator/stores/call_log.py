@@ -32,9 +32,6 @@ _LONGEST_TEXT = 500
 _LONGEST_CLAIMS = 8_192
 #: Under which name calls of what is no operation are counted; a client can call anything.
 UNKNOWN = "unknown"
-#: Requests to a domain, as CloudTrail calls them:
-#: https://docs.aws.amazon.com/cognito/latest/developerguide/logging-using-cloudtrail.html
-ENDPOINTS = frozenset({"Token_POST", "UserInfo_GET", "UserInfo_POST", "Revoke_POST"})
 #: What is counted in place of the error code of a call that succeeded.
 SUCCESS = "success"
 
@@ -198,7 +195,7 @@ class CallLog:
 
     def _count(self, operation: str, outcome: str) -> None:
         with self._lock:
-            is_known = operation in self._pages or _is_known(operation)
+            is_known = operation in self._pages or is_operation(operation)
             if (operation, outcome) not in self._counts and not is_known:
                 operation = UNKNOWN
             self._counts[operation, outcome] += 1
@@ -267,10 +264,6 @@ class Entry:
             request_id,
             refusal.reason if refusal else "",
         )
-
-
-def _is_known(operation: str) -> bool:
-    return operation in ENDPOINTS or is_operation(operation)
 
 
 def _claims(token: object) -> str:

@@ -93,6 +93,15 @@ class LoginTransactions:
         with self._lock:
             self._transactions.pop(text or "", None)
 
+    def exported(self) -> dict[str, LoginTransaction]:
+        """Return every transaction by its text, to be saved."""
+        return dict(self._transactions)
+
+    def imported(self, kept: Mapping[str, LoginTransaction]) -> None:
+        """Replace every transaction by those that `exported` returned."""
+        with self._lock:
+            self._transactions = dict(kept)
+
     def forget(self, pool_id: str, usernames: Collection[str]) -> None:
         """Forget the transactions of users."""
         with self._lock:

@@ -57,13 +57,17 @@ _OPERATIONS: dict[str, str] = {
     "ListWebAuthnCredentials",
     "UserPoolRead": "DescribeUserPool ListUserPools",
     "UserPoolUpdate": "CreateUserPool UpdateUserPool DeleteUserPool",
-    # The categories of user import jobs are unknown; these have what else belongs to a pool.
+    # The categories of user import jobs and of styles are unknown; these have what else belongs to
+    # a pool.
     "UserPoolResourceRead": "GetUserPoolMfaConfig GetGroup ListGroups "
     "DescribeResourceServer ListResourceServers GetCSVHeader DescribeUserImportJob "
-    "ListUserImportJobs",
+    "ListUserImportJobs DescribeUserPoolDomain DescribeManagedLoginBranding "
+    "DescribeManagedLoginBrandingByClient",
     "UserPoolResourceUpdate": "SetUserPoolMfaConfig CreateGroup UpdateGroup DeleteGroup "
     "AddCustomAttributes CreateResourceServer UpdateResourceServer DeleteResourceServer "
-    "CreateUserImportJob StartUserImportJob StopUserImportJob",
+    "CreateUserImportJob StartUserImportJob StopUserImportJob CreateUserPoolDomain "
+    "UpdateUserPoolDomain DeleteUserPoolDomain CreateManagedLoginBranding "
+    "UpdateManagedLoginBranding DeleteManagedLoginBranding",
     "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets",
     "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
     "AddUserPoolClientSecret DeleteUserPoolClientSecret",

@@ -13,6 +13,7 @@ from harness.emulator.engine import Engine
 from harness.emulator.server import EmulatorServer
 from tests.emulator.support.browser import Site, in_process, new_site, over_http
 from tests.emulator.support.expect import START
+from tests.emulator.support.oauth import Place
 
 
 @pytest.fixture(scope="package")
@@ -32,3 +33,13 @@ def site(request: pytest.FixtureRequest, engine: Engine) -> Site:
     server: EmulatorServer = request.getfixturevalue("served")
     server.emulator.reset()
     return new_site(server.emulator.engine, over_http())
+
+
+@pytest.fixture(params=["in process", "served"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """An empty engine whose domains are called in the process, or over HTTP."""
+    if request.param == "in process":
+        return Place.in_process()
+    server: EmulatorServer = request.getfixturevalue("served")
+    server.emulator.reset()
+    return Place(server.emulator.engine, over_http())

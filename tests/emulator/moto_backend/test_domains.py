@@ -1,4 +1,4 @@
-"""Domains and identity providers, which moto keeps, as Cognito shows them."""
+"""Domains, and identity providers, which moto keeps, as boto3 shows them."""
 
 from __future__ import annotations
 
@@ -22,24 +22,6 @@ def client() -> Iterator[Any]:
 def pool_id(client: Any) -> str:
     """A pool."""
     return str(client.create_user_pool(PoolName="pool")["UserPool"]["Id"])
-
-
-@pytest.mark.fact("M145", "M145b")
-def test_prefix_domain_is_described_completely(client: Any, pool_id: str) -> None:
-    """The description has account, bucket, distribution and version, and no own certificate."""
-    client.create_user_pool_domain(UserPoolId=pool_id, Domain="prefix")
-    domain = client.describe_user_pool_domain(Domain="prefix")["DomainDescription"]
-    assert domain["AWSAccountId"] == "123456789012"
-    assert {"CloudFrontDistribution", "S3Bucket", "Version"} <= set(domain)
-    assert all(domain[name] for name in ("CloudFrontDistribution", "S3Bucket", "Version"))
-    assert domain["Status"] == "ACTIVE"
-    assert domain["CustomDomainConfig"] == {}
-    assert (domain["UserPoolId"], domain["Domain"]) == (pool_id, "prefix")
-
-
-def test_unknown_domain_has_no_description(client: Any, pool_id: str) -> None:
-    """An unknown domain gets no members of its own."""
-    assert client.describe_user_pool_domain(Domain="nowhere")["DomainDescription"] == {}
 
 
 @pytest.mark.fact("M011", "M010")
@@ -67,15 +49,20 @@ def test_identities_appear_with_an_identity_provider(client: Any, pool_id: str) 
     assert [attribute for attribute in after if attribute["Name"] != "identities"] == before
 
 
-def test_only_a_custom_domain_has_dots(client: Any, pool_id: str) -> None:
-    """A prefix is one label; a custom domain is shown with its whole name."""
-    name = "auth.example.com"
-    with pytest.raises(client.exceptions.InvalidParameterException):
-        client.create_user_pool_domain(UserPoolId=pool_id, Domain=name)
-    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/0"
-    client.create_user_pool_domain(
-        UserPoolId=pool_id, Domain=name, CustomDomainConfig={"CertificateArn": certificate}
+@pytest.mark.fact("H007", "M145")
+def test_domains_go_through_boto3(client: Any, pool_id: str) -> None:
+    """A custom domain is made, described and deleted; a prefix domain has no CloudFrontDomain."""
+    assert "CloudFrontDomain" not in client.create_user_pool_domain(
+        UserPoolId=pool_id, Domain="prefix"
     )
+    name = "auth.example.com"
+    config = {"CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0"}
+    named = {"UserPoolId": pool_id, "Domain": name}
+    made = client.create_user_pool_domain(**named, CustomDomainConfig=config, ManagedLoginVersion=2)
+    assert made["ManagedLoginVersion"] == 2
+    shown = client.describe_user_pool_domain(Domain=name)["DomainDescription"]
+    assert made["CloudFrontDomain"] == shown["CloudFrontDistribution"]
     assert client.describe_user_pool(UserPoolId=pool_id)["UserPool"]["CustomDomain"] == name
-    client.delete_user_pool_domain(UserPoolId=pool_id, Domain=name)
+    client.delete_user_pool_domain(**named)
     assert "CustomDomain" not in client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    assert client.describe_user_pool_domain(Domain=name)["DomainDescription"] == {}

@@ -153,7 +153,7 @@ def test_password_is_not_parsed_as_query_string() -> None:
 
 
 def test_resources_kept_by_moto_work() -> None:
-    """moto's identity providers, resource servers and domains work on emulator pools."""
+    """moto's identity providers work on emulator pools, beside resource servers and domains."""
     with Emulator():
         client = cognito()
         pool_id, _ = make_pool(client)
@@ -175,12 +175,12 @@ def test_resources_kept_by_moto_work() -> None:
 
 
 def test_describe_user_pool_shows_its_domains() -> None:
-    """DescribeUserPool shows moto's domains, custom ones separately, until their deletion."""
+    """DescribeUserPool shows the domains, custom ones separately, until their deletion."""
     with Emulator():
         client = cognito()
         pool_id, _ = make_pool(client)
         own = {
-            "Domain": "own-name",
+            "Domain": "own.example.com",
             "CustomDomainConfig": {
                 "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/seam"
             },
@@ -188,11 +188,11 @@ def test_describe_user_pool_shows_its_domains() -> None:
         client.create_user_pool_domain(UserPoolId=pool_id, Domain="seam")
         client.create_user_pool_domain(UserPoolId=pool_id, **own)
         pool = client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
-        assert (pool["Domain"], pool["CustomDomain"]) == ("seam", "own-name")
+        assert (pool["Domain"], pool["CustomDomain"]) == ("seam", "own.example.com")
         client.delete_user_pool_domain(UserPoolId=pool_id, Domain="seam")
         left = client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
         assert "Domain" not in left
-        assert left["CustomDomain"] == "own-name"
+        assert left["CustomDomain"] == "own.example.com"
 
 
 def test_operations_of_moto_use_cognito_errors() -> None:

@@ -85,7 +85,7 @@ def test_public_client_registers_a_passkey(client: Any, pool_id: str, token: str
 
 
 @pytest.mark.fact("N010")
-def test_relying_party_is_a_domain_that_moto_keeps(client: Any, pool_id: str, token: str) -> None:
+def test_relying_party_is_a_domain_of_the_pool(client: Any, pool_id: str, token: str) -> None:
     """First the prefix domain, then the custom one; without both there is none."""
 
     def party() -> str:

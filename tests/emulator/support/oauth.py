@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,27 +14,30 @@ from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.users import User
 from harness.emulator.engine import Engine
-from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.managed_login.request import Visit, WebRequest
-from harness.emulator.managed_login.revoke import revoke
-from harness.emulator.managed_login.token_endpoint import token
-from harness.emulator.managed_login.user_info import user_info
 from harness.emulator.rules.oauth_tokens import issue_code
+from tests.emulator.support.browser import Sender, Shown, in_process
 from tests.emulator.support.expect import PASSWORD, pairs
 from tests.emulator.support.walker import ALL_FLOWS, new_engine
 
 CALLBACK = "https://app.example.com/callback"
-DOMAIN = "example-app"
 STANDARD = ("openid", "email", "profile", "phone")
 USER_SCOPE = "aws.cognito.signin.user.admin"
 VERIFIER = "a-verifier-of-PKCE-that-is-long-enough-0123456789"
 FORM = "application/x-www-form-urlencoded"
 
-HANDLERS: dict[str, Callable[[Visit], HttpAnswer]] = {
-    "/oauth2/token": token,
-    "/oauth2/userInfo": user_info,
-    "/oauth2/revoke": revoke,
-}
+
+@dataclass(frozen=True)
+class Place:
+    """An engine, and how requests to its domains are sent."""
+
+    engine: Engine
+    sender: Sender
+
+    @classmethod
+    def in_process(cls, engine: Engine | None = None) -> Place:
+        """Return an engine, by default a new one, whose domains are called without HTTP."""
+        engine = engine or new_engine()
+        return cls(engine, in_process(engine))
 
 
 def challenge_of(verifier: str) -> str:
@@ -56,10 +58,15 @@ class App:
         description: UserPoolClientType of the app client.
     """
 
-    engine: Engine
+    place: Place
     pool_id: str
     description: dict[str, Any]
     username: str = "alice"
+
+    @property
+    def engine(self) -> Engine:
+        """The engine."""
+        return self.place.engine
 
     @property
     def pool(self) -> Pool:
@@ -106,18 +113,18 @@ class App:
         form: dict[str, str] | None = None,
         *,
         method: str = "POST",
-        body: bytes | None = None,
+        body: str | None = None,
         **headers: str,
-    ) -> HttpAnswer:
-        """Send a request; the names of headers have underscores."""
+    ) -> Shown:
+        """Send a request to the domain; the names of headers have underscores."""
         sent = {name.replace("_", "-").lower(): value for name, value in headers.items()}
         if form is not None:
             sent.setdefault("content-type", FORM)
-        content = body if body is not None else urlencode(form or {}).encode()
-        request = WebRequest(method, path, headers=sent, body=content)
-        return HANDLERS[path](Visit(self.engine, self.pool, DOMAIN, request))
+        content = (urlencode(form or {}) if body is None else body).encode()
+        url = self.engine.domain_url(self.pool, self.pool.domains["Domain"])
+        return self.place.sender(method, f"{url}{path}", sent, content)
 
-    def token(self, grant_type: str, **form: str) -> HttpAnswer:
+    def token(self, grant_type: str, **form: str) -> Shown:
         """Call /oauth2/token with the id and the secret of the app client in the form."""
         proof = {"client_id": self.client_id}
         if self.secret is not None:
@@ -136,7 +143,7 @@ class App:
         with under_way(Request("Login_POST", {"ClientId": self.client_id})), self.pool.lock:
             return issue_code(self.engine, self.client, self.user, request, at)
 
-    def exchange(self, code: str, **form: str) -> HttpAnswer:
+    def exchange(self, code: str, **form: str) -> Shown:
         """Exchange a code."""
         return self.token("authorization_code", code=code, redirect_uri=CALLBACK, **form)
 
@@ -159,23 +166,26 @@ class App:
         return dict(result["AuthenticationResult"])
 
 
-def members_of(response: HttpAnswer, status: int = 200) -> dict[str, Any]:
+def members_of(response: Shown, status: int = 200) -> dict[str, Any]:
     """Return the JSON of a response with this status."""
     assert response.status == status, response.body
     return dict(json.loads(response.body))
 
 
-def new_app(engine: Engine | None = None, pool: dict[str, Any] | None = None, **client: Any) -> App:
+def new_app(place: Place | None = None, pool: dict[str, Any] | None = None, **client: Any) -> App:
     """Return an app with a pool and a confirmed user.
 
     Args:
-        engine: the engine; by default a new one.
+        place: the engine, and how it is called; by default a new one without HTTP.
         pool: members of CreateUserPool.
         **client: members of CreateUserPoolClient.
     """
-    engine = engine or new_engine()
+    place = place or Place.in_process()
+    engine = place.engine
     pool_id = engine.call("CreateUserPool", {"PoolName": "app", **(pool or {})})["UserPool"]["Id"]
-    app = App(engine, pool_id, add_client(engine, pool_id, **client))
+    # By the engine's own record, so that the endpoints need no operation of the domains.
+    engine.pools[pool_id].domains["Domain"] = f"app-{len(engine.pools)}"
+    app = App(place, pool_id, add_client(engine, pool_id, **client))
     attributes = pairs(email="alice@example.com", email_verified="true", name="Alice")
     app.administer("AdminCreateUser", UserAttributes=attributes, MessageAction="SUPPRESS")
     app.administer("AdminSetUserPassword", Password=PASSWORD, Permanent=True)
@@ -199,9 +209,9 @@ def add_client(engine: Engine, pool_id: str, **settings: Any) -> dict[str, Any]:
     return dict(answer["UserPoolClient"])
 
 
-def new_machine(engine: Engine | None = None, pool: dict[str, Any] | None = None) -> App:
+def new_machine(place: Place | None = None, pool: dict[str, Any] | None = None) -> App:
     """Return an app that gets tokens for itself, with a resource server of two scopes."""
-    app = new_app(engine, pool)
+    app = new_app(place, pool)
     scopes = [{"ScopeName": name, "ScopeDescription": name} for name in ("read", "write")]
     server = {"Identifier": "orders", "Name": "Orders", "Scopes": scopes}
     app.call("CreateResourceServer", UserPoolId=app.pool_id, **server)

@@ -8,9 +8,13 @@ moto's CloudFormation is imported only where it is used: it imports half of moto
 extra ``cloudformation``.
 """
 
+from harness.emulator.moto_backend.cloudformation.managed_login import (
+    ManagedLoginBrandingResource,
+    UserPoolDomainResource,
+    UserPoolIdentityProviderResource,
+)
 from harness.emulator.moto_backend.cloudformation.of_pool import (
     UserPoolClientResource,
-    UserPoolDomainResource,
     UserPoolGroupResource,
     UserPoolResourceServerResource,
     UserPoolUserResource,
@@ -18,9 +22,11 @@ from harness.emulator.moto_backend.cloudformation.of_pool import (
 from harness.emulator.moto_backend.cloudformation.pool import UserPoolResource
 
 __all__ = [
+    "ManagedLoginBrandingResource",
     "UserPoolClientResource",
     "UserPoolDomainResource",
     "UserPoolGroupResource",
+    "UserPoolIdentityProviderResource",
     "UserPoolResource",
     "UserPoolResourceServerResource",
     "UserPoolUserResource",

@@ -1,4 +1,4 @@
-"""The resources that belong to a user pool: app clients, groups, users and domains."""
+"""The resources that belong to a user pool: app clients, groups, resource servers and users."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from harness.emulator.moto_backend.cloudformation.base import Resource
 
 __all__ = [
     "UserPoolClientResource",
-    "UserPoolDomainResource",
     "UserPoolGroupResource",
     "UserPoolResourceServerResource",
     "UserPoolUserResource",
@@ -121,36 +120,3 @@ class UserPoolUserResource(Resource, CloudFormationModel):
         """Delete the user."""
         pool_id = self.properties["UserPoolId"]
         self.call("AdminDeleteUser", {"UserPoolId": pool_id, "Username": self.name})
-
-
-class UserPoolDomainResource(Resource, CloudFormationModel):
-    """AWS::Cognito::UserPoolDomain."""
-
-    kind = "UserPoolDomain"
-    replacing = ("UserPoolId", "Domain")
-    attributes = ("CloudFrontDistribution", "Id")
-
-    def create(self, _generated_name: str) -> None:
-        """Create the domain."""
-        request = self.request()
-        self.call("CreateUserPoolDomain", request)
-        self.name = request["Domain"]
-
-    def update(self, _before: Resource) -> None:
-        """Change the version or the certificate."""
-        self.call("UpdateUserPoolDomain", self.request())
-
-    def remove(self) -> None:
-        """Delete the domain, unless its pool no longer has it."""
-        if self._described().get("UserPoolId") == self.properties["UserPoolId"]:
-            named = {"UserPoolId": self.properties["UserPoolId"], "Domain": self.name}
-            self.call("DeleteUserPoolDomain", named)
-
-    def attribute(self, name: str) -> Any:
-        """Return the CloudFront distribution or the id."""
-        return self.name if name == "Id" else self._described()["CloudFrontDistribution"]
-
-    def _described(self) -> dict[str, Any]:
-        found = self.call("DescribeUserPoolDomain", {"Domain": self.name})
-        described: dict[str, Any] = found["DomainDescription"]
-        return described

@@ -11,17 +11,19 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.emulator.api.service_model import ApiShape, input_shape
+from harness.emulator.api.service_model import ApiShape, input_shape, is_document
 from harness.emulator.refusals import Refusal
 
 __all__ = ["CREATIONS", "MFA_PROPERTIES", "mfa_request", "request_members", "violations"]
 
 #: The operation that creates each resource.
 CREATIONS = {
+    "ManagedLoginBranding": "CreateManagedLoginBranding",
     "UserPool": "CreateUserPool",
     "UserPoolClient": "CreateUserPoolClient",
     "UserPoolDomain": "CreateUserPoolDomain",
     "UserPoolGroup": "CreateGroup",
+    "UserPoolIdentityProvider": "CreateIdentityProvider",
     "UserPoolResourceServer": "CreateResourceServer",
     "UserPoolUser": "AdminCreateUser",
 }
@@ -42,7 +44,10 @@ _NOT_PROPERTIES = {
     "UserPoolUser": {"TemporaryPassword"},
     "UserPoolClient": {"ClientSecret"},
 }
-_ONLY_PROPERTIES = {"UserPool": {"UserPoolName", *MFA_PROPERTIES}}
+_ONLY_PROPERTIES = {
+    "ManagedLoginBranding": {"ReturnMergedResources"},
+    "UserPool": {"UserPoolName", *MFA_PROPERTIES},
+}
 _FACTORS = {
     "EMAIL_OTP": "EmailMfaConfiguration",
     "SMS_MFA": "SmsMfaConfiguration",
@@ -62,7 +67,10 @@ def request_members(resource: str, properties: Mapping[str, Any]) -> dict[str, A
     if "UserPoolName" in members:
         members["PoolName"] = members.pop("UserPoolName")
     shapes = _members(CREATIONS[resource])
-    return {name: _typed(shapes[name], value) for name, value in members.items()}
+    return {
+        name: _typed(shapes[name], value) if name in shapes else value
+        for name, value in members.items()
+    }
 
 
 def mfa_request(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,6 +146,8 @@ def _extraneous(
         shape = known[name]
         if shape is None:
             continue
+        if is_document(shape):
+            continue
         if shape.type_name == "structure" and isinstance(item, Mapping):
             yield from _extraneous(shape.members, item, f"{path}/{name}")
         elif shape.type_name == "list" and shape.member.type_name == "structure":
@@ -148,7 +158,7 @@ def _extraneous(
 
 def _typed(shape: ApiShape, value: Any) -> Any:
     """Return a value in the API's type: templates may write numbers and booleans as strings."""
-    if shape.type_name == "structure" and isinstance(value, Mapping):
+    if shape.type_name == "structure" and isinstance(value, Mapping) and not is_document(shape):
         return {name: _typed(shape.members[name], item) for name, item in value.items()}
     if shape.type_name == "list" and isinstance(value, list):
         return [_typed(shape.member, item) for item in value]
