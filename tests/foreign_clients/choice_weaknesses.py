@@ -34,6 +34,8 @@ Patch = pytest.MonkeyPatch
 
 
 def any_password(patch: Patch) -> None:
+    """Accept every password."""
+
     def matches(self: PasswordRecord, password: str) -> bool:
         return True
 

@@ -28,6 +28,7 @@ def _any_totp_code(patch: pytest.MonkeyPatch) -> None:
 
 
 def any_totp_code_after_set_up(patch: pytest.MonkeyPatch) -> None:
+    """Accept every code of an authenticator app whose set-up was right."""
     check, set_up = SoftwareToken.accept, list[SoftwareToken]()
 
     def accept(self: SoftwareToken, code: str, now: float) -> TotpOutcome:
@@ -42,6 +43,7 @@ def any_totp_code_after_set_up(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_code_asked_for(patch: pytest.MonkeyPatch) -> None:
+    """Ask nobody for a code of an authenticator app."""
     choose = next_challenge._mfa_challenge
 
     def forget(facts: Facts) -> str | None:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.cli.processes import serving
 
-__all__ = ["Server"]
+__all__ = ["Server", "hash_of_key"]
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving("--tls", "--tls-ca", str(authority)) as served, pytest.MonkeyPatch.context() as on:
         # For the person's authenticator app, which asks the emulator for the time.
         on.setenv("AWS_CA_BUNDLE", str(authority))
-        yield Server(served.url, authority, _hash_of_key(served.url))
+        yield Server(served.url, authority, hash_of_key(served.url))
 
 
-def _hash_of_key(url: str) -> str:
+def hash_of_key(url: str) -> str:
     """Return the hash of a server's public key, as Chromium takes it."""
     parts = urlsplit(url)
     assert parts.hostname is not None

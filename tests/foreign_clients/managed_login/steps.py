@@ -76,7 +76,7 @@ def _actions(app: RunningApp, person: Person) -> dict[str, Callable[[], str]]:
         "call": lambda: app.do("call"),
         "refresh": lambda: app.do("refresh"),
         "sign_in_by_cookie": app.begin,
-        "used_code": lambda: app.begin(code=app.spent_code()),
+        "used_code": app.use_code_again,
         "code_of_nobody": lambda: app.begin(code=str(uuid.uuid4())),
         "another_state": lambda: app.begin(state="of-another-sign-in"),
         "another_verifier": lambda: app.begin_with("spoil_verifier"),

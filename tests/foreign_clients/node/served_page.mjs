@@ -18,8 +18,11 @@ export async function serve(name, settings, document = name) {
     format: "esm",
     write: false,
   });
+  const page = ["text/html", await readFile(new URL(`${document}.html`, folder))];
   const files = {
-    "/": ["text/html", await readFile(new URL(`${document}.html`, folder))],
+    "/": page,
+    // Where no app client expects it, unless an emulator takes any address.
+    "/elsewhere": page,
     "/page.js": ["text/javascript", outputFiles[0].contents],
   };
   const server = createServer(({ url }, response) => {

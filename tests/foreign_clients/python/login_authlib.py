@@ -27,6 +27,7 @@ class App:
         self._settings = settings
         self._redirect_uri = settings.redirect_uri
         self._tokens: dict[str, Any] = {}
+        self._before: dict[str, Any] = {}
         flask = Flask("app")
         flask.secret_key = "the secret of the app's own cookies"
         flask.testing = True
@@ -57,7 +58,15 @@ class App:
 
     def finish(self, url: str) -> str:
         """Hand the callback to the app."""
+        with self._browser.session_transaction() as session:
+            self._before = dict(session)
         return self._browser.get(f"/callback?{urlsplit(url).query}").get_data(as_text=True)
+
+    def finish_again(self, url: str) -> str:
+        """Hand the same callback to the app, as if the browser had not got its first response."""
+        with self._browser.session_transaction() as session:
+            session.update(self._before)
+        return self.finish(url)
 
     def use_secret(self, client_secret: str) -> str:
         """Use another secret from now on."""

@@ -46,6 +46,10 @@ class App:
         )
         return f"signed in as {_claims(self._tokens['id_token'])['cognito:username']}"
 
+    def finish_again(self, url: str) -> str:
+        """Exchange the same code once more."""
+        return self.finish(url)
+
     def use_secret(self, client_secret: str) -> str:
         """Use another secret from now on."""
         self._secret = client_secret
