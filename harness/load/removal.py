@@ -136,5 +136,5 @@ class Removal:
             return "its name and tags do not show that the run made it"
         if domain := foreign_domain(shown):
             return f"it has the domain {domain}, which no run has made"
-        delete_pool(self._client, pool.id, *domains_of(shown)[:1])
+        delete_pool(self._client, pool.id, next(iter(domains_of(shown)), ""))
         return ""

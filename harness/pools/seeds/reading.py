@@ -9,13 +9,13 @@ from typing import Any
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.pools.configuration.pool_configuration import PoolConfiguration
+from harness.pools.configuration.resource_servers import needed_servers
 from harness.pools.configuration.undecided import require_decided
 from harness.pools.making.configuration_requests import (
     client_request,
     left_out,
     mfa_request,
     pool_request,
-    resource_servers,
 )
 from harness.pools.seeds.documents import read_seed_document
 from harness.pools.seeds.inline import as_configuration
@@ -159,7 +159,7 @@ def _requests(configuration: PoolConfiguration, given: Mapping[str, Any]) -> dic
     """
     # A mistake in the file itself is refused, as Cognito would.
     mfa = configuration.mfa.members if given else mfa_request(configuration.mfa)
-    servers = given.get("ResourceServers", resource_servers(configuration))
+    servers = given.get("ResourceServers", needed_servers(configuration))
     domain = configuration.custom_domain
     custom = {"CustomDomain": domain} if isinstance(domain, str) else {}
     domains = {name: given[name] for name in ("Domain", "CustomDomain") if name in given}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from harness.errors import ConfigurationError
+from harness.pools.configuration.resource_servers import server_name
 from harness.pools.spec.callback_urls import why_no_callback
 from harness.pools.spec.field_types import require_field_types
 
@@ -34,8 +35,6 @@ _VERSIONS = (1, 2)
 # ResourceServerIdentifierType and ResourceServerScopeNameType of the service model.
 _IDENTIFIER = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,256}")
 _SCOPE = re.compile(r"[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}")
-# What ResourceServerNameType does not allow, such as a slash.
-_NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]")
 # H017
 _MOST_URLS, _MOST_SCOPES, _MOST_SERVERS, _MOST_SERVER_SCOPES = 100, 50, 25, 100
 
@@ -71,6 +70,34 @@ class ManagedLogin:
         if self.version not in _VERSIONS:
             hint = "it must be 1, the classic hosted UI, or 2, managed login"
             raise ConfigurationError("version", given=self.version, hint=hint)
+
+    def __str__(self) -> str:
+        """Return what matters to an app, in words."""
+        flows, scopes = ", ".join(self.flows), " ".join(self.scopes)
+        return f"managed login with the flow {flows} and the scopes {scopes}"
+
+    def fits(self, found: ManagedLogin | None) -> bool:
+        """Return whether managed login of a pool has what this one asks for.
+
+        The URLs matter only if they are not the usual ones: an app takes those that the pool has.
+        A higher version has the endpoints of a lower one.
+
+        Args:
+            found: managed login of the pool, if it has any.
+        """
+        if found is None or self.version > found.version:
+            return False
+        usual = ManagedLogin()
+        fields = ["flows", "scopes"]
+        fields += [
+            name
+            for name in ("callback_urls", "logout_urls")
+            if getattr(self, name) != getattr(usual, name)
+        ]
+        has_urls = bool(found.callback_urls) or not self.signs_people_in
+        return has_urls and all(
+            set(getattr(self, name)) <= set(getattr(found, name)) for name in fields
+        )
 
     @property
     def signs_people_in(self) -> bool:
@@ -119,6 +146,10 @@ class ResourceServer:
                 raise ConfigurationError("scopes", given=scope, hint=hint)
         _require_at_most(_MOST_SERVER_SCOPES, "scopes", self.scopes)
 
+    def __str__(self) -> str:
+        """Return its scopes, or its identifier if it has none."""
+        return " ".join(self.full_scopes) or self.identifier
+
     @property
     def full_scopes(self) -> tuple[str, ...]:
         """The scopes as an app asks for them, such as ``https://api.example.com/read``."""
@@ -128,7 +159,7 @@ class ResourceServer:
         """Return the members of CreateResourceServer, without UserPoolId."""
         return {
             "Identifier": self.identifier,
-            "Name": self.name or _NOT_IN_A_NAME.sub("-", self.identifier),
+            "Name": self.name or server_name(self.identifier),
             "Scopes": [{"ScopeName": one, "ScopeDescription": one} for one in self.scopes],
         }
 

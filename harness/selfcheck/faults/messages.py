@@ -7,6 +7,7 @@ fault. They are regular expressions, and the emails in them are those that repor
 from __future__ import annotations
 
 from harness.selfcheck.faults.factor_messages import FACTOR_MESSAGES
+from harness.selfcheck.faults.login_messages import LOGIN_MESSAGES
 
 __all__ = ["MESSAGES"]
 
@@ -296,4 +297,5 @@ MESSAGES: dict[str, str] = {
     "reads-less": "the attribute given_name is None",
     "writes-less": "SignUp was refused: .*: A client attempted to write unauthorized attribute",
     **FACTOR_MESSAGES,
+    **LOGIN_MESSAGES,
 }
