@@ -340,4 +340,13 @@ SETTLED_FACTS: dict[str, str] = {
         "taken skips the row; an alias of another user fails it."
     ),
     "J018": "None runs, and nothing is sent.",
+    "H043": (
+        "`/mfa` takes every code, `/selectMfa` the choice of a factor, `/mfaSetup` the choice of "
+        "what to set up, `/totpSetup`, `/smsSetup` and `/emailSetup` set it up, and `/newPassword` "
+        "replaces a temporary password. A new code can be sent at a sign-in too. The QR code is "
+        "`otpauth://totp/POOL:USER?secret=...&issuer=POOL`. The session of a sign-in on the pages "
+        "lives for their five minutes (H039), whatever AuthSessionValidity says. What a new pool "
+        "shows as AccountRecoverySetting takes no factor away from the set-up; a setting of its "
+        "own does (H056)."
+    ),
 }
