@@ -115,10 +115,18 @@ def drawn_app() -> App:
 
 TEXTS = st.text(max_size=40)
 MEMBERS = st.sampled_from(
-    (
-        "grant_type client_id client_secret code redirect_uri code_verifier refresh_token scope "
-        "token aws_client_metadata"
-    ).split()
+    [
+        "grant_type",
+        "client_id",
+        "client_secret",
+        "code",
+        "redirect_uri",
+        "code_verifier",
+        "refresh_token",
+        "scope",
+        "token",
+        "aws_client_metadata",
+    ]
 )
 VALUES = TEXTS | st.sampled_from(["authorization_code", "refresh_token", "client_credentials"])
 
