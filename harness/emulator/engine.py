@@ -34,6 +34,20 @@ class Engine(Service):
         if handler is None:
             raise refusals.unknown_operation()
         request = Request(operation, params, caller or Caller())
+        self.admit(request)
+        with under_way(request):
+            return handler(self, request)
+
+    def admit(self, request: Request) -> None:
+        """Let planned faults strike a request, count it against the quotas, and do what is due.
+
+        The pages of managed login call this for the steps of a sign-in, which they take without an
+        operation.
+
+        Raises:
+            Refusal: a planned fault, or TooManyRequestsException.
+        """
+        operation = request.operation
         # Only if there is something to do: most calls then enter neither file.
         if self.faults.planned:
             self.faults.strike(operation)
@@ -49,5 +63,3 @@ class Engine(Service):
             from harness.emulator.rules.user_import import advance_due
 
             advance_due(self)
-        with under_way(request):
-            return handler(self, request)

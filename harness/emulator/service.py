@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from harness.clock import VirtualClock
 from harness.emulator import refusals
 from harness.emulator.core.locks import FairLock, FastPathGate
+from harness.emulator.core.public_url import prefix_host_url
 from harness.emulator.core.randomness import Randomness
 from harness.emulator.core.settings import EmulatorSettings
 from harness.emulator.stores.authorization_codes import AuthorizationCodes
@@ -132,9 +133,12 @@ class Service:
         """Return the public address of a pool's domain, without a slash at its end (H001, H120).
 
         A server has its domains below its own address, since servers and most clients resolve
-        no ``NAME.localhost``.
+        no ``NAME.localhost``. The setting ``domain_style`` has it name hosts, except for custom
+        domains: no resolver leads those here.
         """
         if self.public_url is not None:
+            if self.settings.domain_style == "host" and "." not in name:
+                return prefix_host_url(self.public_url, name, pool.region)
             return f"{self.public_url}/_domain/{name}"
         if "." in name:
             return f"https://{name}"

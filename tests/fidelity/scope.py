@@ -7,6 +7,9 @@ _THREATS = "threat protection and WAF are not emulated"
 _RACE = "a race between the service's own machines"
 _STEP_UP = "step-up is not emulated: its parameters and settings get status 501"
 _HOSTED = "hosted UI, OAuth endpoints and federation are not emulated"
+_IDP = "federation is not emulated, so that no identity provider is asked"
+_CLIENT = "what a client does that no test here runs"
+_ELSEWHERE = "about another emulator, not about Cognito"
 
 _ORDER = "any order agrees with it, also the request's, and no other order is known"
 
@@ -31,6 +34,25 @@ OUT_OF_SCOPE: dict[str, str] = {
     "D018": _NOTE,
     "D054": _HOSTED,
     "D120": _HOSTED,
+    "H006": "no certificates are kept, so that none can be missing",
+    "H036": _IDP,
+    "H045": "the pages have the one form of the classic pages",
+    "H046": "the pages have no script: both versions have the forms of the classic pages",
+    "H052b": "a cookie without a known meaning",
+    "H052c": "a cookie without a known meaning",
+    "H064": _IDP,
+    "H088": _IDP,
+    "H098b": _IDP,
+    "H106": _CLIENT,
+    "H108": _CLIENT,
+    "H109": "a load balancer's calls; there is none here",
+    "H110": "API Gateway's checks; moto has none",
+    "H112": _CLIENT,
+    "H113": _ELSEWHERE,
+    "H114": _ELSEWHERE,
+    "H115": _ELSEWHERE,
+    "H116": _ELSEWHERE,
+    "H117": "about earlier versions of this emulator",
     "M031": "no IAM role is assumed, so none can be unusable",
     "M067": "calls on one pool run one after another, so no writes collide",
     "M085": _ORDER,

@@ -54,7 +54,7 @@ def test_a_superseded_fact_names_what_wins_and_has_no_proof() -> None:
     assert set(SUPERSEDED) <= set(ledger.facts)
     assert not set(SUPERSEDED) & {*ledger.tests, *OUT_OF_SCOPE}
     for fact, text in SUPERSEDED.items():
-        winners = set(re.findall(r"[ADMNT]\d{3}[a-z]?", text)) - {fact}
+        winners = set(re.findall(r"[ADHJMNT]\d{3}[a-z]?", text)) - {fact}
         assert winners & set(ledger.proven), fact
 
 

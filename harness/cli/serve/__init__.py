@@ -9,7 +9,12 @@ import typer
 
 from harness.cli.options import Panel, assignment, parse_number
 from harness.cli.serve.call_log import LogJsonOption, log_calls
-from harness.cli.serve.issuer import IssuerOption, PublicUrlOption, uncallable
+from harness.cli.serve.issuer import (
+    DomainStyleOption,
+    IssuerOption,
+    PublicUrlOption,
+    uncallable,
+)
 from harness.cli.serve.limits import LimitOption, make_limits
 from harness.cli.serve.listening import listening
 from harness.cli.serve.mail_server import SmtpOption, relayed_mail
@@ -103,6 +108,7 @@ def serve(
     seed_file: SeedFileOption = None,
     issuer: IssuerOption = "aws",
     public_url: PublicUrlOption = None,
+    domain_style: DomainStyleOption = "path",
     state: StateOption = None,
     state_secrets: StateSecretsOption = False,
     smtp: SmtpOption = None,
@@ -123,7 +129,9 @@ def serve(
     from harness.cli.serve.emulator_settings import make_settings
     from harness.emulator import Emulator
 
-    settings = make_settings(seed, setting or [], issuer=issuer, public_url=public_url)
+    settings = make_settings(
+        seed, setting or [], issuer=issuer, public_url=public_url, domain_style=domain_style
+    )
     limits = make_limits(limit or [])
     sources = allowed_sources(allow_origin, allow_host)
     triggers = given_triggers(trigger, unmapped_triggers, trigger_timeout)

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from harness.cli.options import parse_number
+from harness.emulator.core.public_url import check_domain_style
 from harness.emulator.core.settings import EmulatorSettings
 from harness.errors import ConfigurationError
 
@@ -17,7 +18,7 @@ _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 #: Fields that have options of their own.
-_OWN_OPTIONS = ("seed", "issuer", "public_url")
+_OWN_OPTIONS = ("seed", "issuer", "public_url", "domain_style")
 
 
 def make_settings(
@@ -26,6 +27,7 @@ def make_settings(
     *,
     issuer: str = "aws",
     public_url: str | None = None,
+    domain_style: str = "path",
 ) -> EmulatorSettings:
     """Return the emulator's settings.
 
@@ -33,13 +35,18 @@ def make_settings(
         seed: the seed, which has its own option.
         issuer: the issuer, which has one too.
         public_url: the public URL, which has one too.
+        domain_style: where domains are, which has one too.
         assignments: the other fields of EmulatorSettings, each as ``NAME=VALUE``.
 
     Raises:
-        ConfigurationError: a field does not exist, or its value has the wrong type.
+        ConfigurationError: a field does not exist, its value has the wrong type, or two of them
+            do not go together.
     """
+    check_domain_style(domain_style, public_url, "--domain-style")
     chosen = dict(_parse(text) for text in assignments)
-    return EmulatorSettings(seed=seed, issuer=issuer, public_url=public_url, **chosen)
+    return EmulatorSettings(
+        seed=seed, issuer=issuer, public_url=public_url, domain_style=domain_style, **chosen
+    )
 
 
 def _parse(text: str) -> tuple[str, Any]:

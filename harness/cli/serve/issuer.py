@@ -1,4 +1,4 @@
-"""``serve --issuer`` and ``--public-url``: who issues tokens, and what clients call the server."""
+"""``serve --issuer``, ``--public-url``, ``--domain-style``: the addresses that a server names."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from harness.cli.options import Panel
 if TYPE_CHECKING:
     from harness.emulator.http.sources import AllowedSources
 
-__all__ = ["IssuerOption", "PublicUrlOption", "uncallable"]
+__all__ = ["DomainStyleOption", "IssuerOption", "PublicUrlOption", "uncallable"]
 
 _ISSUER_VARIABLE = "COGNITO_HARNESS_ISSUER"
 _URL_VARIABLE = "COGNITO_HARNESS_PUBLIC_URL"
+_STYLE_VARIABLE = "COGNITO_HARNESS_DOMAIN_STYLE"
 
 
 def _issuer(text: str) -> str:
@@ -29,6 +30,13 @@ def _public_url(text: str) -> str:
     from harness.emulator.core.public_url import checked_public_url
 
     return checked_public_url(text, "--public-url")
+
+
+def _domain_style(text: str) -> str:
+    from harness.emulator.core.public_url import check_domain_style
+
+    check_domain_style(text, None, "--domain-style")
+    return text
 
 
 IssuerOption = Annotated[
@@ -53,6 +61,20 @@ PublicUrlOption = Annotated[
         envvar=_URL_VARIABLE,
         help="The address that clients call this server by, for example http://cognito.test:5000.",
         show_default="the address that it listens on",
+    ),
+]
+
+
+DomainStyleOption = Annotated[
+    str,
+    typer.Option(
+        "--domain-style",
+        metavar="path|host",
+        rich_help_panel=Panel.NETWORK,
+        parser=_domain_style,
+        envvar=_STYLE_VARIABLE,
+        help="Where a pool's OpenID configuration says that its domain is: below this server's "
+        "address, or at a host below localhost.",
     ),
 ]
 

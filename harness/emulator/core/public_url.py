@@ -7,10 +7,19 @@ from urllib.parse import urlsplit
 
 from harness.errors import ConfigurationError
 
-__all__ = ["ISSUERS", "check_issuer", "checked_public_url"]
+__all__ = [
+    "DOMAIN_STYLES",
+    "ISSUERS",
+    "check_domain_style",
+    "check_issuer",
+    "checked_public_url",
+    "prefix_host_url",
+]
 
 #: Whose address the issuer of tokens has.
 ISSUERS = ("aws", "server")
+#: Where a server says that the domain of a pool is.
+DOMAIN_STYLES = ("path", "host")
 #: Longer URLs are refused by servers and kept by nobody; `PreSignedUrl` may have 2,048 characters.
 _LONGEST = 1_000
 #: What an issuer may consist of: RFC 8414, 2, has no query and no fragment.
@@ -27,6 +36,39 @@ def check_issuer(given: str, setting: str) -> None:
     """
     if given not in ISSUERS:
         raise ConfigurationError(setting, given=given, allowed=ISSUERS)
+
+
+def check_domain_style(given: str, public_url: str | None, setting: str) -> None:
+    """Refuse what is not one of `DOMAIN_STYLES`, and hosts below a URL that cannot have them.
+
+    Args:
+        given: the style.
+        public_url: the public URL that somebody named, if they did.
+        setting: the name of the setting, for the error message.
+
+    Raises:
+        ConfigurationError: it is another style, or the hosts would lead to another machine.
+    """
+    if given not in DOMAIN_STYLES:
+        raise ConfigurationError(setting, given=given, allowed=DOMAIN_STYLES)
+    if given == "host" and public_url is not None and not _is_of_this_machine(public_url):
+        hint = (
+            "the hosts are below localhost, so that a public URL must be one of this machine, "
+            "without a path"
+        )
+        raise ConfigurationError(setting, given=given, hint=hint)
+
+
+def prefix_host_url(public_url: str, prefix: str, region: str) -> str:
+    """Return the address of a prefix domain by its host, on the port of the server (H120)."""
+    parts = urlsplit(public_url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{prefix}.auth.{region}.localhost{port}"
+
+
+def _is_of_this_machine(public_url: str) -> bool:
+    parts = urlsplit(public_url)
+    return not parts.path and parts.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def checked_public_url(given: str, setting: str) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.emulator.core.public_url import check_issuer, checked_public_url
+from harness.emulator.core.public_url import (
+    check_domain_style,
+    check_issuer,
+    checked_public_url,
+)
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,13 @@ class EmulatorSettings:
             for apps that look for the keys there.
         public_url: the address that clients call the emulator by; by default that of the server.
             A Host header never changes it.
+        domain_style: where a server says that the domain of a pool is: ``path`` for
+            ``PUBLIC_URL/_domain/NAME``, which every program can resolve; ``host`` for
+            ``NAME.auth.REGION.localhost`` on its port, which browsers and curl resolve (H120).
+            Both answer, whatever it is.
 
     Raises:
-        ConfigurationError: there is no such issuer, or the public URL is not one.
+        ConfigurationError: there is no such issuer or style, or the public URL is not one.
     """
 
     seed: int | None = None
@@ -39,6 +47,7 @@ class EmulatorSettings:
     faults: str = ""
     issuer: str = "aws"
     public_url: str | None = None
+    domain_style: str = "path"
 
     def __post_init__(self) -> None:
         """Check what is not of a type alone."""
@@ -46,6 +55,7 @@ class EmulatorSettings:
         if self.public_url is not None:
             url = checked_public_url(self.public_url, "public_url")
             object.__setattr__(self, "public_url", url)
+        check_domain_style(self.domain_style, self.public_url, "domain_style")
 
     def loosened(self) -> list[str]:
         """Return the settings that make the emulator more lenient than Cognito, as text."""

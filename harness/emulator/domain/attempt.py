@@ -85,6 +85,7 @@ class Attempt:
         device: the confirmed device that the newest request presented (D057).
         code: the SMS or email code that was sent for the pending challenge.
         new_email: the address that MFA_SETUP sets up, before the code sent there is accepted.
+        new_phone: the phone number that the pages of managed login set up, likewise.
         pending_token: the software token that MFA_SETUP sets up, before a code of it is accepted.
         verified_token: that software token once a code of it is accepted.
         custom: the rounds of a custom sign-in, which may skip the password (A180).
@@ -104,6 +105,7 @@ class Attempt:
     device_proven: bool = False
     code: str | None = field(default=None, repr=False)
     new_email: str | None = None
+    new_phone: str | None = None
     pending_token: SoftwareToken | None = None
     verified_token: SoftwareToken | None = None
     custom: CustomRounds | None = None

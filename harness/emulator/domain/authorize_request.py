@@ -20,6 +20,7 @@ class AuthorizeRequest:
         nonce: for the ID token (H085).
         code_challenge: of PKCE, always S256 (H032).
         login_hint: fills in the username (H037).
+        resource: the API that the access token is for, its ``aud`` (H038).
         prompt: the values of ``prompt`` (H034).
         query: the query as it was sent, which every page keeps in its address.
     """
@@ -33,4 +34,5 @@ class AuthorizeRequest:
     code_challenge: str | None = field(default=None, repr=False)
     login_hint: str | None = None
     prompt: tuple[str, ...] = ()
+    resource: str | None = None
     query: str = field(default="", repr=False)

@@ -32,6 +32,10 @@ class Grant:
         event_id: the claim in all its tokens, even in those without origin_jti (A251).
         device_key: the device of the sign-in; ``None`` if the pool did not track devices.
         auth_time: epoch seconds of the sign-in, not of a refresh (A252).
+        scopes: the scopes of its access tokens; ``None`` for a sign-in through the API, which has
+            no choice (A246).
+        from_pages: whether it was a sign-in on the pages of managed login (H058, H081).
+        audience: the ``resource`` that its access tokens are for (H038).
     """
 
     origin_jti: str
@@ -41,6 +45,9 @@ class Grant:
     device_key: str | None
     auth_time: int
     revoked: bool = False
+    scopes: tuple[str, ...] | None = None
+    from_pages: bool = False
+    audience: str | None = None
 
 
 @dataclass(eq=False)

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from enum import Enum
+from urllib.parse import quote, urlencode
 
 #: X of RFC 6238: for how long an authenticator app shows one code.
 STEP_SECONDS = 30
@@ -18,6 +19,17 @@ DIGITS = 6
 TOLERATED_STEPS = 1
 #: How many steps away a refused code is still named by its step, which helps to find a wrong clock.
 NAMED_STEPS = 120
+
+
+def key_uri(issuer: str, account: str, secret: str) -> str:
+    """Return the address that an authenticator app reads a new secret from, as a QR code has it.
+
+    What Cognito's own pages put into their QR code is not published (H043).
+    https://github.com/google/google-authenticator/wiki/Key-Uri-Format
+    """
+    label = quote(f"{issuer}:{account}", safe=":")
+    query = urlencode({"secret": secret, "issuer": issuer}, quote_via=quote)
+    return f"otpauth://totp/{label}?{query}"
 
 
 class TotpOutcome(Enum):

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 from harness.emulator.http.wire import HttpAnswer
 
 if TYPE_CHECKING:
+    from harness.emulator.domain.pools import Pool
     from harness.emulator.service import Service
 
 __all__ = ["ENDPOINTS", "json_web_keys", "openid_configuration"]
 
 _HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
-#: The endpoints of a pool without a domain, by their members of the OpenID configuration. On AWS
-#: they are below the issuer, and answer nothing useful: they belong to a domain.
+#: The endpoints of a domain, by their members of the OpenID configuration (H099).
+_OF_DOMAIN = {
+    "authorization_endpoint": "oauth2/authorize",
+    "end_session_endpoint": "logout",
+    "revocation_endpoint": "oauth2/revoke",
+    "token_endpoint": "oauth2/token",
+    "userinfo_endpoint": "oauth2/userInfo",
+}
+#: Those of a pool without a domain. They are below the issuer, and answer nothing useful (H100).
 ENDPOINTS = {
     "authorization_endpoint": "authorize",
     "end_session_endpoint": "logout",
@@ -35,9 +43,9 @@ def json_web_keys(service: Service, pool_id: str) -> HttpAnswer:
 def openid_configuration(service: Service, pool_id: str) -> HttpAnswer:
     """Return the pool's OpenID document, its members in the order of the alphabet (A277).
 
-    The issuer is the one in the tokens. Everything else is below the address of the server, if
-    there is one, and otherwise below the issuer. Every pool is described as one without a domain:
-    the domain of a pool is a host of AWS, where no app under test should end up.
+    The issuer is the one in the tokens. The keys are below the address of the server, if there is
+    one, and otherwise below the issuer. The endpoints are those of the pool's domain (H099); of
+    two domains, the custom one (unknown). Without a domain they are beside the keys (H100).
     """
     pool = service.pools.get(pool_id)
     if pool is None:
@@ -52,9 +60,17 @@ def openid_configuration(service: Service, pool_id: str) -> HttpAnswer:
         "scopes_supported": ["openid", "email", "phone", "profile"],
         "subject_types_supported": ["public"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-        **{member: f"{base}/{path}" for member, path in ENDPOINTS.items()},
+        **_endpoints(service, pool, base),
     }
     return HttpAnswer(200, json.dumps(document, sort_keys=True).encode(), dict(_HEADERS))
+
+
+def _endpoints(service: Service, pool: Pool, base: str) -> dict[str, str]:
+    name = pool.domains.get("CustomDomain") or pool.domains.get("Domain")
+    if name is None:
+        return {member: f"{base}/{path}" for member, path in ENDPOINTS.items()}
+    domain = service.domain_url(pool, name)
+    return {member: f"{domain}/{path}" for member, path in _OF_DOMAIN.items()}
 
 
 def _not_found(pool_id: str) -> HttpAnswer:

@@ -44,6 +44,8 @@ class HttpAnswer:
         broken_off: closes the connection: ``before`` the response, or ``within`` its body; empty
             for a response that arrives.
         over: comes when the profile ends that holds the response back, and ends the delay.
+        cookies: the values of Set-Cookie, of which a response can have several.
+        refused: what the call log says of a response that is no error of Cognito's API.
     """
 
     status: int
@@ -52,6 +54,8 @@ class HttpAnswer:
     delay_seconds: float = 0.0
     broken_off: str = ""
     over: ProfileEnd | None = field(default=None, repr=False, compare=False)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
+    refused: Refusal | None = field(default=None, repr=False, compare=False)
 
 
 #: The most levels of lists and objects in a body. The service model has at most six, and how deep

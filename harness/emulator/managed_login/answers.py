@@ -1,16 +1,33 @@
-"""The responses of a domain: pages, errors, cookies, and the only redirect off the domain."""
+"""The responses of a domain: pages, errors, redirects, and the only redirect off the domain."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from dataclasses import replace
+from urllib.parse import quote, urlencode
 
 from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.managed_login.cookies import with_csrf
+from harness.emulator.managed_login.rendering import document, page_headers
 from harness.emulator.managed_login.request import Visit
+from harness.emulator.refusals import Refusal
+from harness.emulator.refusals.login_pages import redirect_mismatch
 
-__all__ = ["common_headers", "error_page", "page", "to_app", "within"]
+__all__ = [
+    "common_headers",
+    "error_page",
+    "off_domain",
+    "page",
+    "refused_page",
+    "to_app",
+    "to_error_page",
+    "within",
+]
+
+#: What a Location may have as it is: everything that is no space, no control and ASCII (RFC 3986).
+_AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def common_headers() -> dict[str, str]:
@@ -28,7 +45,7 @@ def common_headers() -> dict[str, str]:
 
 
 def page(visit: Visit, template: str, status: int = 200, **values: object) -> HttpAnswer:
-    """Return a page.
+    """Return a page, with a new CSRF token in its forms and in its cookie (H040, H047).
 
     Args:
         visit: the request.
@@ -36,20 +53,44 @@ def page(visit: Visit, template: str, status: int = 200, **values: object) -> Ht
         status: the HTTP status.
         **values: what the template shows.
     """
-    raise NotImplementedError
+    token = visit.engine.random.uuid()
+    body = document(visit, template, token, values)
+    answer = HttpAnswer(status, body, {**common_headers(), **page_headers()})
+    return with_csrf(visit, answer, token)
 
 
 def error_page(visit: Visit, text: str, status: int = 400) -> HttpAnswer:
     """Return the error page with a reason, and without a link back (H024, H025)."""
-    raise NotImplementedError
+    return page(visit, "error.html", status, message=text)
 
 
-def within(visit: Visit, path: str) -> HttpAnswer:
-    """Redirect to another page of the domain, with the same query."""
-    query = f"?{visit.request.query}" if visit.request.query else ""
-    return HttpAnswer(
-        302, b"", {**common_headers(), "Location": f"{visit.request.base}{path}{query}"}
-    )
+def refused_page(visit: Visit, refusal: Refusal) -> HttpAnswer:
+    """Return the error page of a refusal, which the call log shows with its reason."""
+    return replace(error_page(visit, refusal.message, refusal.status), refused=refusal)
+
+
+def to_error_page(visit: Visit, refusal: Refusal, **parameters: str) -> HttpAnswer:
+    """Redirect to the error page of the domain, as ``/oauth2/authorize`` does (H024, H026).
+
+    Args:
+        visit: the request.
+        refusal: what is wrong; its text becomes the parameter ``error``.
+        **parameters: other parameters.
+    """
+    query = urlencode({"error": refusal.message, **parameters})
+    return replace(_redirect(visit, f"{visit.request.base}/error?{query}"), refused=refusal)
+
+
+def within(visit: Visit, path: str, query: str | None = None) -> HttpAnswer:
+    """Redirect to another page of the domain.
+
+    Args:
+        visit: the request.
+        path: the path below the domain.
+        query: the query; by default the same as that of the request.
+    """
+    query = visit.request.query if query is None else query
+    return _redirect(visit, f"{visit.request.base}{path}{f'?{query}' if query else ''}")
 
 
 def to_app(
@@ -59,7 +100,7 @@ def to_app(
     *,
     fragment: bool = False,
 ) -> HttpAnswer:
-    """Redirect to the app: the only function that redirects off the domain (H021 to H024).
+    """Redirect to the app, with ``state`` if it sent one (H021 to H024, H033).
 
     Args:
         visit: the request.
@@ -67,4 +108,30 @@ def to_app(
         parameters: what the app gets, before ``state``.
         fragment: whether they are in the fragment, as in the implicit flow (H022).
     """
-    raise NotImplementedError(urlencode(parameters), authorize, fragment, visit)
+    state = {} if authorize.state is None else {"state": authorize.state}
+    given = urlencode({**parameters, **state})
+    uri = authorize.redirect_uri
+    joined = "#" if fragment else "&" if "?" in uri else "?"
+    return off_domain(visit, authorize.client_id, "CallbackURLs", uri, f"{joined}{given}")
+
+
+def off_domain(visit: Visit, client_id: str, member: str, uri: str, more: str = "") -> HttpAnswer:
+    """Redirect to a registered address: the only function that redirects off the domain.
+
+    Args:
+        visit: the request.
+        client_id: the app client.
+        member: CallbackURLs or LogoutURLs, where the address must be, as a whole string (H023).
+        uri: the address.
+        more: a query or a fragment to add.
+    """
+    client = visit.pool.clients.get(client_id)
+    registered = client.settings.get(member) if client else None
+    if uri not in (registered or ()):
+        return to_error_page(visit, redirect_mismatch(), client_id=client_id)
+    return _redirect(visit, quote(uri, safe=_AS_IT_IS) + more)
+
+
+def _redirect(visit: Visit, location: str) -> HttpAnswer:
+    answer = HttpAnswer(302, b"", {**common_headers(), "Location": location})
+    return with_csrf(visit, answer, visit.engine.random.uuid())

@@ -11,16 +11,19 @@ import re
 
 from moto.backend_index import backend_url_patterns
 
+from harness.emulator.moto_backend.pages_in_process import keep_cookies
 from harness.emulator.operations.user_import import IN_PROCESS
 
-__all__ = ["UPDATED_ISSUER", "USER_IMPORT", "answer_own_urls"]
+__all__ = ["DOMAIN", "UPDATED_ISSUER", "USER_IMPORT", "answer_own_urls"]
 
 #: The issuers of pools whose IssuerConfiguration has the type UPDATED.
 UPDATED_ISSUER = r"https?://issuer-cognito-idp\.[a-z0-9-]+\.amazonaws\.com"
 #: Where the files of user import jobs go.
 USER_IMPORT = re.escape(IN_PROCESS)
+#: The prefix domains of user pools (H001).
+DOMAIN = r"https?://[a-z0-9-]+\.auth(-fips)?\.[a-z0-9-]+\.amazoncognito\.com"
 
-_OWN = [("cognitoidp", re.compile(pattern)) for pattern in (UPDATED_ISSUER, USER_IMPORT)]
+_OWN = [("cognitoidp", re.compile(pattern)) for pattern in (UPDATED_ISSUER, USER_IMPORT, DOMAIN)]
 
 
 def answer_own_urls(wanted: bool) -> None:
@@ -33,3 +36,4 @@ def answer_own_urls(wanted: bool) -> None:
     if wanted:
         # Before S3, which takes every host that is left.
         backend_url_patterns[:0] = _OWN
+    keep_cookies(_OWN[-1][1] if wanted else None)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlparse
+from urllib.parse import unquote, urlparse
 
 from moto import settings
 from moto.cognitoidp.models import cognitoidp_backends
@@ -45,8 +46,10 @@ from harness.emulator.http.wire import (
     in_milliseconds,
     success,
 )
+from harness.emulator.managed_login import routing as managed_login
 from harness.emulator.moto_backend.arrival import arrived
 from harness.emulator.moto_backend.models import current_engine
+from harness.emulator.moto_backend.pages_in_process import CookieHeaders
 from harness.emulator.moto_backend.signature import check_signing
 from harness.emulator.refusals import Refusal
 
@@ -60,6 +63,7 @@ __all__ = [
     "answer_wsgi",
     "botocore_stubber",
     "read_wsgi",
+    "serve_domain",
     "serve_json_web_keys",
     "serve_openid_configuration",
     "take_user_import",
@@ -303,6 +307,23 @@ def take_user_import(request: Request, full_url: str, _headers: Any) -> TYPE_RES
     )
 
 
+def serve_domain(request: Request, full_url: str, _headers: Any) -> TYPE_RESPONSE:
+    """Answer a request to a user pool's domain (H001)."""
+    url = urlparse(full_url)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    arrival = managed_login.Arrival(
+        method=request.method,
+        path=unquote(url.path, "latin-1"),
+        query=url.query,
+        headers={**headers, "host": url.netloc},
+        body=request.get_data(),
+        scheme=url.scheme,
+    )
+    found = managed_login.answer(current_engine(), arrival) or managed_login.no_domain()
+    # moto sends a body with every response, and `requests` refuses one after HEAD.
+    return _as_moto(replace(found, body=b"") if request.method == "HEAD" else found)
+
+
 def _pool_id(url: str) -> str:
     return urlparse(url).path.strip("/").split("/")[0]
 
@@ -330,4 +351,5 @@ def _message_text(description: str | None) -> str:
 
 
 def _as_moto(response: HttpAnswer) -> TYPE_RESPONSE:
-    return response.status, dict(response.headers), response.body
+    headers = CookieHeaders(response.headers, response.cookies)
+    return response.status, headers, response.body

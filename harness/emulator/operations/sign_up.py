@@ -65,7 +65,7 @@ def _register(
     pool = client.pool
     target = None if decision.confirmed else verification_attribute(pool, attributes)
     if target is not None:
-        check_delivery(service, pool, target)
+        check_delivery(service, pool, target, SIGN_UP)
     take_aliases(pool, None, attributes)
     unverified = {flag: "false" for name, flag in VERIFIED_FLAG.items() if attributes.get(name)}
     user = new_user(

@@ -38,13 +38,22 @@ def revoke_token(service: Service, request: Request) -> dict[str, Any]:
     _require_secret(client, request.params.get("ClientSecret"), "UnauthorizedException")
     if not client.revocation_enabled:
         raise refusals.revocation_not_enabled()
+    revoke_refresh_token(client, request.params["Token"])
+    return {}
+
+
+def revoke_refresh_token(client: UserPoolClient, text: str) -> None:
+    """Revoke the sign-in of a refresh token, if it is one of the app client's (A268, A270).
+
+    Raises:
+        Refusal: the text is a token of another kind (A269).
+    """
     with client.pool.lock:
-        token = client.pool.grants.refresh_token(request.params["Token"])
-        if token is None and _is_json_web_token(request.params["Token"]):
+        token = client.pool.grants.refresh_token(text)
+        if token is None and _is_json_web_token(text):
             raise refusals.unsupported_token_type()
         if token is not None and token.grant.client_id == client.client_id:
             token.grant.revoked = True
-        return {}
 
 
 def get_tokens_from_refresh_token(service: Service, request: Request) -> dict[str, Any]:

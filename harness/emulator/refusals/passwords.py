@@ -86,6 +86,17 @@ def cannot_resend_codes() -> Refusal:
     )
 
 
+def link_without_domain() -> Refusal:
+    """An email would have a link, and the pool has no domain that it could lead to (H042).
+
+    https://github.com/aws-amplify/amplify-js/issues/4489 has the text.
+    """
+    return invalid_parameter(
+        "Cannot perform specific action because there does not exist a valid use pool domain "
+        "associated with the user pool"
+    )
+
+
 def already_confirmed() -> Refusal:
     """ResendConfirmationCode names a confirmed user (A050)."""
     return Refusal("InvalidParameterException", "User is already confirmed.")

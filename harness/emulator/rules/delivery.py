@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from urllib.parse import urlencode
 
+from harness.emulator import refusals
 from harness.emulator.api.request import current_request
 from harness.emulator.domain.codes import PURPOSES, PendingCode
 from harness.emulator.domain.contacts import (
@@ -13,7 +15,7 @@ from harness.emulator.domain.contacts import (
     is_email,
     is_phone_number,
 )
-from harness.emulator.domain.message_texts import Template
+from harness.emulator.domain.message_texts import Template, sends_link
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import User
 from harness.emulator.service import Service
@@ -43,7 +45,7 @@ def send_code(
         attribute: ``email`` or ``phone_number``.
         destination: the address or number; without it the attribute's present value.
     """
-    check_delivery(service, pool, attribute)
+    check_delivery(service, pool, attribute, kind)
     text = message_template(service.triggers, pool, user, kind, MEDIUM[attribute])
     now = service.clock.time()
     target = destination or user.attributes[attribute]
@@ -53,11 +55,14 @@ def send_code(
     return _deliver(service, pool, user, kind, attribute, value, target, text)
 
 
-def check_delivery(service: Service, pool: Pool, attribute: str) -> None:
-    """Refuse an email beyond the daily limit of Cognito's own sender, if quotas are on (A291).
+def check_delivery(service: Service, pool: Pool, attribute: str, kind: str = "") -> None:
+    """Refuse an email that cannot be sent: a link without a domain (H042), or one too many.
 
-    Operations that change something before they send call this first.
+    The daily limit of Cognito's own sender counts if quotas are on (A291). Operations that change
+    something before they send call this first.
     """
+    if sends_link(pool, kind, MEDIUM[attribute]) and not pool.domains:
+        raise refusals.link_without_domain()
     if attribute == "email" and _uses_cognitos_sender(service, pool):
         service.quotas.check_email(pool.account, service.clock.time())
 
@@ -100,7 +105,7 @@ def _deliver(
 ) -> dict[str, str]:
     """Send a message with the given text; without one a custom sender writes it."""
     medium = MEDIUM[attribute]
-    filled = text.filled(code, user.username) if text else None
+    filled = _filled(service, pool, user, text, code) if text else None
     message = Message(
         kind=kind,
         user_pool_id=pool.pool_id,
@@ -125,6 +130,24 @@ def _deliver(
     if attribute == "email" and _uses_cognitos_sender(service, pool):
         service.quotas.count_email(pool.account, message.sent_at)
     return delivery_details(attribute, target)
+
+
+def _filled(service: Service, pool: Pool, user: User, text: Template, code: str) -> Template:
+    link = confirmation_link(service, pool, user, code) if text.by_link else ""
+    return text.filled(code, user.username, link)
+
+
+def confirmation_link(service: Service, pool: Pool, user: User, code: str) -> str:
+    """Return the address that confirms a sign-up when it is opened (H042).
+
+    It is on the custom domain if the pool has one, where its users sign in; which one Cognito takes
+    of two is unknown. Every part is escaped, so that HTML can hold the address as it is.
+    """
+    request = current_request()
+    client_id = str(request.params.get("ClientId", "")) if request else ""
+    name = pool.domains.get("CustomDomain") or pool.domains["Domain"]
+    query = {"client_id": client_id, "user_name": user.username, "confirmation_code": code}
+    return f"{service.domain_url(pool, name)}/confirmUser?{urlencode(query)}"
 
 
 def _send_or_fail(

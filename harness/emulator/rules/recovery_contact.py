@@ -30,6 +30,12 @@ def recovery_attribute(pool: Pool, user: User) -> str | None:
     return None
 
 
+def first_recovery_contact(pool: Pool) -> str | None:
+    """Return the attribute of the first mechanism in AccountRecoverySetting; ``None`` without."""
+    mechanisms = _mechanisms(pool)
+    return _ATTRIBUTES.get(mechanisms[0]) if mechanisms else None
+
+
 def _mechanisms(pool: Pool) -> list[str]:
     """Return RecoveryMechanisms by priority; empty if the pool has no AccountRecoverySetting."""
     setting = pool.settings.get("AccountRecoverySetting") or {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,44 +12,66 @@ from harness.emulator.api.request import current_request
 from harness.emulator.domain.grants import Grant, RefreshToken
 from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.domain.signing import TokenFormatError, read_token
+from harness.emulator.domain.token_overrides import ClaimsOverride
 from harness.emulator.domain.users import RESET_REQUIRED, User
+from harness.emulator.rules.page_claims import page_access_claims, page_id_claims
 from harness.emulator.service import Service
-from harness.emulator.triggers.token_overrides import ClaimsOverride
 from harness.emulator.triggers.tokens import pre_token_generation
 
-#: The scope of every access token; calls with an access token need it (A246, A072).
+#: The scope of every access token of the API; calls with an access token need it (A246, A072).
 USER_SCOPE = "aws.cognito.signin.user.admin"
 #: Operations with a token whose model does not declare PasswordResetRequiredException.
 _UNDECLARED = frozenset({"AssociateSoftwareToken", "GetTokensFromRefreshToken"})
 
 
-def claims_override(service: Service, client: UserPoolClient, user: User) -> ClaimsOverride | None:
+def claims_override(
+    service: Service,
+    client: UserPoolClient,
+    user: User,
+    scopes: Collection[str] | None = None,
+    cause: str | None = None,
+) -> ClaimsOverride | None:
     """Return the changes of PreTokenGeneration to the next tokens; ``None`` without a handler.
 
     The trigger's error stops the tokens.
+
+    Args:
+        service: the service.
+        client: the app client.
+        user: the user who gets the tokens.
+        scopes: the scopes of the access token; by default that of the API.
+        cause: the second part of triggerSource; by default that of the current call.
     """
     if not service.runs_trigger(client.pool, "PreTokenGeneration"):
         return None
     groups = group_claims(client.pool, user)
-    return pre_token_generation(service.triggers, client, user, groups, (USER_SCOPE,))
+    given = (USER_SCOPE,) if scopes is None else tuple(sorted(scopes))
+    return pre_token_generation(service.triggers, client, user, groups, given, cause)
 
 
 def new_tokens(
-    service: Service, client: UserPoolClient, grant: Grant, override: ClaimsOverride | None
+    service: Service,
+    client: UserPoolClient,
+    grant: Grant,
+    override: ClaimsOverride | None,
+    nonce: str | None = None,
 ) -> dict[str, Any]:
-    """Return AuthenticationResult with new access and ID tokens (A255)."""
-    return {
-        "AccessToken": access_token(service, client, grant, override),
-        "IdToken": id_token(service, client, grant, override),
-        "ExpiresIn": client.lifetime("AccessToken"),
-        "TokenType": "Bearer",
-    }
+    """Return AuthenticationResult with new access and ID tokens (A255).
+
+    A sign-in on the pages without the scope ``openid`` gets no ID token (H080).
+    """
+    access = access_token(service, client, grant, override)
+    result = {"AccessToken": access}
+    if grant.scopes is None or "openid" in grant.scopes:
+        about_pages = (access, nonce) if grant.from_pages else None
+        result["IdToken"] = id_token(service, client, grant, override, about_pages)
+    return {**result, "ExpiresIn": client.lifetime("AccessToken"), "TokenType": "Bearer"}
 
 
 def access_token(
     service: Service, client: UserPoolClient, grant: Grant, override: ClaimsOverride | None = None
 ) -> str:
-    """Return a signed access token; it has neither an email nor ``aud`` (A245)."""
+    """Return a signed access token; it has no email, and ``aud`` only by H038 (A245, H081)."""
     device = {"device_key": grant.device_key} if grant.device_key else {}
     claims = {
         "sub": grant.user.sub,
@@ -61,13 +83,27 @@ def access_token(
         "scope": USER_SCOPE,
         "username": grant.user.username,
     }
+    if grant.from_pages:
+        claims = page_access_claims(claims, grant)
     return client.pool.keys.access.sign(override.in_access_token(claims) if override else claims)
 
 
 def id_token(
-    service: Service, client: UserPoolClient, grant: Grant, override: ClaimsOverride | None = None
+    service: Service,
+    client: UserPoolClient,
+    grant: Grant,
+    override: ClaimsOverride | None = None,
+    about_pages: tuple[str, str | None] | None = None,
 ) -> str:
-    """Return a signed ID token (A247) with the attributes that the client may read (A248)."""
+    """Return a signed ID token (A247) with the attributes that the client may read (A248).
+
+    Args:
+        service: the service.
+        client: the app client.
+        grant: the sign-in.
+        override: the changes of PreTokenGeneration.
+        about_pages: for a sign-in on the pages, the access token and the nonce (H083, H085).
+    """
     user = grant.user
     claims = {
         "sub": user.sub,
@@ -78,6 +114,8 @@ def id_token(
         "aud": client.client_id,
         **_common(service, client, grant, "id"),
     }
+    if about_pages is not None:
+        claims = page_id_claims(claims, *about_pages)
     return client.pool.keys.id.sign(override.in_id_token(claims) if override else claims)
 
 
@@ -163,13 +201,32 @@ def authorized_under_lock(service: Service, access_token: str) -> Iterator[Autho
         yield _accepted(service, pool, claims)
 
 
+@contextmanager
+def bearer_under_lock(service: Service, access_token: str) -> Iterator[Authorized]:
+    """Do the same as `authorized_under_lock`, whatever the scopes of the token are (H094)."""
+    pool, claims = _verified(service, access_token)
+    with pool.lock:
+        yield _standing(service, pool, claims)
+
+
 def _accepted(service: Service, pool: Pool, claims: dict[str, Any]) -> Authorized:
-    """Check the claims of a token whose signature is right."""
+    """Check the claims of a token for an operation, once its signature is right."""
+    authorized = _standing(service, pool, claims)
+    if USER_SCOPE not in claims["scope"].split():
+        raise refusals.access_token_scope()
+    refuse_reset_required(authorized.user)
+    return authorized
+
+
+def _standing(service: Service, pool: Pool, claims: dict[str, Any]) -> Authorized:
+    """Check that a token and its user are still good."""
     if service.pools.get(pool.pool_id) is not pool:
         raise refusals.access_token_signature()
     if service.clock.time() >= claims["exp"]:
         ago = service.clock.time() - claims["exp"]
         raise refusals.access_token_expired().because(f"it expired {ago:.0f} s ago")
+    if "username" not in claims:  # the token of an app itself has no user (H087)
+        raise refusals.access_token_scope().because("it is a token of client_credentials")
     user = pool.users.by_sub(claims["sub"])
     if user is None:
         raise refusals.user_not_found()
@@ -181,9 +238,6 @@ def _accepted(service: Service, pool: Pool, claims: dict[str, Any]) -> Authorize
         raise refusals.access_token_revoked().because(
             "the app client is gone" if client is None else "its sign-in was revoked or signed out"
         )
-    if USER_SCOPE not in claims["scope"].split():
-        raise refusals.access_token_scope()
-    refuse_reset_required(user)
     return Authorized(pool, user, grant, client, claims)
 
 

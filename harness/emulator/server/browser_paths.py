@@ -1,4 +1,4 @@
-"""Answer the addresses that people open in a browser and Cognito's managed login would have.
+"""Answer the addresses that people open in a browser, and those of managed login without a domain.
 
 moto would take them for names of S3 buckets. Signed requests and presigned URLs are S3's.
 """
@@ -19,13 +19,13 @@ __all__ = ["answer"]
 
 #: https://docs.aws.amazon.com/cognito/latest/developerguide/managed-login-endpoints.html
 _MANAGED_LOGIN = re.compile(
-    r"/(login|logout|signup|confirm|confirmUser|resendcode|forgotPassword|confirmForgotPassword"
+    r"/(login|logout|signup|confirm|confirmUser|resendcode|forgotPassword|confirm[fF]orgotPassword"
     r"|changePassword|error|lang)/?"
-    r"|/(oauth2|saml2|login|passkeys)/.*"
-    # What the OpenID configuration of a pool names.
-    rf"|/[\w-]+_[0-9a-zA-Z]+/({'|'.join(ENDPOINTS.values())})",
+    r"|/(oauth2|saml2|login|passkeys)/.*",
     re.DOTALL,
 )
+#: What the OpenID configuration of a pool without a domain names.
+_OF_POOL = re.compile(rf"/[\w-]+_[0-9a-zA-Z]+/({'|'.join(ENDPOINTS.values())})")
 _SIGNED_QUERY = re.compile(r"(^|&)(X-Amz-Signature|Signature)=", re.IGNORECASE)
 
 
@@ -37,7 +37,8 @@ def answer(request: HttpRequest) -> HttpAnswer | None:
     if path == "/" and not query and _is_opened_by_browser(request):
         headers = {"Location": surface.PREFIX, "Cache-Control": "no-store"}
         return HttpAnswer(302, b"", headers)
-    return _no_managed_login(request.method, path) if _MANAGED_LOGIN.fullmatch(path) else None
+    is_one = _MANAGED_LOGIN.fullmatch(path) or _OF_POOL.fullmatch(path)
+    return _no_managed_login(request.method, path) if is_one else None
 
 
 def _is_signed(request: HttpRequest, query: str) -> bool:
@@ -53,8 +54,9 @@ def _no_managed_login(method: str, path: str) -> HttpAnswer:
     """Return a line that every page may read: it says nothing about what is in the emulator."""
     shown = "".join(char if char.isprintable() and char.isascii() else "?" for char in path[:100])
     text = (
-        f"{method} {shown}: managed login and its OAuth endpoints are not emulated; sign in "
-        "through the API, such as InitiateAuth\n"
+        f"{method} {shown}: managed login and its OAuth endpoints are below the domain of a pool: "
+        f"/_domain/NAME{'' if _OF_POOL.fullmatch(path) else shown}; CreateUserPoolDomain gives a "
+        "pool its domain\n"
     )
     headers = {"Content-Type": "text/plain; charset=utf-8", "Access-Control-Allow-Origin": "*"}
-    return HttpAnswer(501, text.encode(), {**headers, "X-Content-Type-Options": "nosniff"})
+    return HttpAnswer(404, text.encode(), {**headers, "X-Content-Type-Options": "nosniff"})

@@ -50,17 +50,32 @@ class Guard:
         problem = self._problem(request)
         return None if problem is None else _refused(request, problem)
 
+    def host_refusal(self, request: HttpRequest) -> HttpAnswer | None:
+        """Return the refusal of a request to a name that is not this server's.
+
+        A page whose own name leads here would otherwise have one origin with the emulator, and
+        read its pages. Where the request comes from plays no part.
+        """
+        problem = self._host_problem(request)
+        return None if problem is None else _refused(request, problem)
+
     def _problem(self, request: HttpRequest) -> str | None:
+        problem = self._host_problem(request)
+        if problem is not None:
+            return problem
+        foreign = self._foreign_page(request.headers)
+        return (
+            foreign and f"{foreign}; a page must be of this machine, or allowed by --allow-origin"
+        )
+
+    def _host_problem(self, request: HttpRequest) -> str | None:
         for host in (request.header("host"), request.address()[2]):
             if not self._sources.accepts_host(host, request.own):
                 return (
                     f"Host is {_shown(host)}; it must be localhost, an address of this server, or "
                     "allowed by --allow-host"
                 )
-        foreign = self._foreign_page(request.headers)
-        return (
-            foreign and f"{foreign}; a page must be of this machine, or allowed by --allow-origin"
-        )
+        return None
 
     def _foreign_page(self, headers: dict[str, str]) -> str | None:
         """Return how the request shows that a page sent it that is not trusted.

@@ -121,6 +121,7 @@ class Reply:
     def of(cls, answer: HttpAnswer) -> Reply:
         """Return the reply for a response of the emulator."""
         headers = list(answer.headers.items())
+        headers += [("Set-Cookie", cookie) for cookie in answer.cookies]
         kept = answer.delay_seconds, answer.broken_off, answer.over
         return cls(answer.status, headers, answer.body, *kept)
 

@@ -18,6 +18,7 @@ from harness.emulator.http import discovery, user_import
 from harness.emulator.http.compression import body_too_large
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import EXPOSED_HEADERS, HttpAnswer, error
+from harness.emulator.managed_login import routing as managed_login
 from harness.emulator.refusals import Refusal, unknown_operation
 from harness.emulator.server import browser_paths
 from harness.emulator.server.fast_path import FastPath
@@ -72,6 +73,7 @@ class Routing:
         host: str = "localhost",
     ) -> None:
         self._emulator = emulator
+        self._scheme = scheme
         self._limits = limits or ServerLimits()
         self._failures = failures
         self._aws = RestOfAws(emulator, scheme, address)
@@ -111,7 +113,7 @@ class Routing:
                 return None
             if is_for_cognito(request.target, request.headers):
                 return self._refusal(request) or self._fast_path.answer(request)
-            return None if _takes_long(request) else self._without_cognito(request)
+            return None if self._takes_long(request) else self._without_cognito(request)
 
     def _by_slow_path(self, request: HttpRequest) -> HttpAnswer:
         answered = self._refusal(request) or self._fast_path.answer_without_moto(request)
@@ -125,6 +127,8 @@ class Routing:
             return HttpAnswer(308, b"", {"Location": surface.PREFIX})
         if path.startswith(surface.PREFIX):
             return self._control(request)
+        if self._is_for_domain(request):
+            return self._managed_login(request)
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
             headers = request.headers.get("access-control-request-headers", "*")
             return HttpAnswer(200, b"", {**_PREFLIGHT, "Access-Control-Allow-Headers": headers})
@@ -148,6 +152,40 @@ class Routing:
         return surface.handle(
             engine, request.method, path, query, request.body, sender, self._sources
         )
+
+    def _is_for_domain(self, request: HttpRequest) -> bool:
+        path, _, host = request.address()
+        host = host or request.header("host")
+        return managed_login.is_for_domain(self._emulator.engine, path, host)
+
+    def _managed_login(self, request: HttpRequest) -> HttpAnswer | None:
+        """Answer for a user pool's domain; browsers come from every site, by links and redirects.
+
+        So that only the Host is held to what this machine is called, or to the domain's own name.
+        """
+        path, query, host = request.address()
+        host = host or request.header("host")
+        engine = self._emulator.engine
+        if managed_login.domain_of_host(engine, host) is None:
+            refused = self._guard.host_refusal(request)
+            if refused is not None:
+                return refused
+        arrival = managed_login.Arrival(
+            method=request.method,
+            path=path,
+            query=query,
+            headers={**request.headers, "host": host},
+            body=request.body,
+            source_ip=request.peer or "127.0.0.1",
+            scheme=self._scheme,
+        )
+        return managed_login.answer(engine, arrival)
+
+    def _takes_long(self, request: HttpRequest) -> bool:
+        path = request.address()[0]
+        if path.startswith(surface.PREFIX):
+            return surface.takes_long(request.method, path)
+        return self._emulator.engine.may_wait and self._is_for_domain(request)
 
     def _upload(self, request: HttpRequest) -> HttpAnswer:
         path, query, _ = request.address()
@@ -187,8 +225,3 @@ def _is_moto_control(path: str) -> bool:
     https://docs.getmoto.org/en/latest/docs/server_mode.html#reset-api
     """
     return posixpath.normpath(path).lstrip("/").startswith("moto-api")
-
-
-def _takes_long(request: HttpRequest) -> bool:
-    path = request.address()[0]
-    return path.startswith(surface.PREFIX) and surface.takes_long(request.method, path)

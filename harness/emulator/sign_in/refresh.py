@@ -39,9 +39,26 @@ def usable_token(
     return token
 
 
+def usable_page_token(service: Service, client: UserPoolClient, text: str) -> RefreshToken:
+    """Return the refresh token of a text at ``/oauth2/token``, where no device can be proven.
+
+    Tokens of the pages have no device and can always be used; those of the API only while the pool
+    tracks no devices (H059, D120).
+
+    Raises:
+        Refusal: the same as of `usable_token`, or the pool tracks devices.
+    """
+    token = usable_token(service, client, text, None)
+    if client.pool.device_configuration is not None and not token.grant.from_pages:
+        reason = "the pool tracks devices, and the sign-in was through the API"
+        raise refusals.refresh_token_invalid().because(reason)
+    return token
+
+
 def refreshed(service: Service, client: UserPoolClient, grant: Grant) -> dict[str, Any]:
     """Return AuthenticationResult of a refresh: no refresh token (A260), no new device (D059)."""
-    override = claims_override(service, client, grant.user)
+    cause = "RefreshTokens" if grant.from_pages else None
+    override = claims_override(service, client, grant.user, grant.scopes, cause)
     _check_grant(client.pool, grant)  # again: the state may have changed while the trigger ran
     return new_tokens(service, client, grant, override)
 

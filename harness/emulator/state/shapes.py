@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from harness.emulator.core.locks import PoolLock
 from harness.emulator.domain import (
     attempt,
+    authorize_request,
     client_secrets,
     codes,
     custom_rounds,
@@ -30,6 +31,7 @@ from harness.emulator.domain import (
     pools,
     schema,
     signing,
+    token_overrides,
     totp,
     user_import,
     user_pool_domains,
@@ -37,9 +39,12 @@ from harness.emulator.domain import (
 )
 from harness.emulator.domain.first_factors import CODE_CONTACT
 from harness.emulator.stores import (
+    authorization_codes,
+    browser_sessions,
     device_sign_ins,
     fault_profile,
     faults,
+    login_transactions,
     outbox,
     pages,
     passkey_registrations,
@@ -259,6 +264,16 @@ SHAPES: tuple[Shape, ...] = (
     Shape(srp_challenges.DeviceChallenge),
     Shape(device_sign_ins.DeviceSignIn),
     Shape(passkey_registrations.PasskeyRegistration),
+    Shape(authorize_request.AuthorizeRequest),
+    Shape(login_transactions.LoginTransaction),
+    Shape(browser_sessions.BrowserSession),
+    Shape(authorization_codes.AuthorizationCode),
+    Shape(
+        token_overrides.ClaimsOverride,
+        form="dict[str, Any]",
+        write=token_overrides.ClaimsOverride.exported,
+        read=token_overrides.ClaimsOverride.imported,
+    ),
     Shape(
         server.ServerExchange,
         kept={"_verifier": "int", "_secret": "int", "_public_value": "int"},
@@ -285,4 +300,4 @@ def by_name() -> dict[str, Shape]:
 
 @cache
 def _classes() -> dict[str, type]:
-    return {shape.cls.__name__: shape.cls for shape in SHAPES}
+    return {"Any": Any, **{shape.cls.__name__: shape.cls for shape in SHAPES}}

@@ -16,9 +16,12 @@ from harness.emulator.state.decoding import Decoder
 from harness.emulator.state.encoding import Encoder, Pausing
 from harness.emulator.state.freeze import Freeze, without_garbage_collection
 from harness.emulator.state.without_secrets import LEFT_OUT, REPLACEMENTS, replace_client_secrets
+from harness.emulator.stores.authorization_codes import AuthorizationCode
+from harness.emulator.stores.browser_sessions import BrowserSession
 from harness.emulator.stores.device_sign_ins import DeviceSignIn
 from harness.emulator.stores.fault_profile import FaultProfile
 from harness.emulator.stores.faults import Fault
+from harness.emulator.stores.login_transactions import LoginTransaction
 from harness.emulator.stores.outbox import LateMessage, Message
 from harness.emulator.stores.pages import PagePosition
 from harness.emulator.stores.passkey_registrations import PasskeyRegistration
@@ -59,6 +62,9 @@ class _Contents:
     fault_profile: FaultProfile | None = None
     late_messages: list[LateMessage] = field(default_factory=list)
     passkey_registrations: dict[str, PasskeyRegistration] = field(default_factory=dict)
+    login_transactions: dict[str, LoginTransaction] = field(default_factory=dict)
+    browser_sessions: dict[str, BrowserSession] = field(default_factory=dict)
+    authorization_codes: dict[str, AuthorizationCode] = field(default_factory=dict)
 
 
 _TYPES: dict[str, Any] = {
@@ -74,11 +80,17 @@ _TYPES: dict[str, Any] = {
     "fault_profile": FaultProfile | None,
     "late_messages": list[LateMessage],
     "passkey_registrations": dict[str, PasskeyRegistration],
+    "login_transactions": dict[str, LoginTransaction],
+    "browser_sessions": dict[str, BrowserSession],
+    "authorization_codes": dict[str, AuthorizationCode],
 }
 
 
 #: The parts that 0.1.0 does not know: a file without them is one that it reads.
-_LEFT_OUT_IF_EMPTY = frozenset({"fault_profile", "late_messages", "passkey_registrations"})
+_LEFT_OUT_IF_EMPTY = frozenset(
+    {"fault_profile", "late_messages", "passkey_registrations"}
+    | {"login_transactions", "browser_sessions", "authorization_codes"}
+)
 
 
 @dataclass(frozen=True)
@@ -216,6 +228,9 @@ def _fill(service: Service, contents: _Contents) -> None:
         service.sessions.imported(contents.sessions)
         service.device_sign_ins.imported(contents.device_sign_ins)
         service.passkey_registrations.imported(contents.passkey_registrations)
+        service.login_transactions.imported(contents.login_transactions)
+        service.browser_sessions.imported(contents.browser_sessions)
+        service.authorization_codes.imported(contents.authorization_codes)
         service.pages.imported(contents.pages)
         service.srp_challenges.imported(contents.srp_challenges, contents.made_up_users_key)
 
@@ -231,6 +246,9 @@ def _collect(service: Service, *, secrets: bool) -> _Contents:
         contents.srp_challenges = challenges
         contents.device_sign_ins = service.device_sign_ins.exported()
         contents.passkey_registrations = service.passkey_registrations.exported()
+        contents.login_transactions = service.login_transactions.exported()
+        contents.browser_sessions = service.browser_sessions.exported()
+        contents.authorization_codes = service.authorization_codes.exported()
         contents.pages = service.pages.exported()
         contents.made_up_users_key = key
     return contents

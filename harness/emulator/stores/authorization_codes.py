@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.emulator.core.randomness import Randomness
     from harness.emulator.domain.authorize_request import AuthorizeRequest
+    from harness.emulator.domain.token_overrides import ClaimsOverride
     from harness.emulator.domain.users import User
 
 __all__ = ["AuthorizationCode", "AuthorizationCodes"]
@@ -29,6 +30,8 @@ class AuthorizationCode:
         expires_at: epoch seconds.
         sign_outs: the user's number of global sign-outs when the code was given.
         used: whether it was exchanged.
+        override: the changes of PreTokenGeneration to its tokens, which ran before the code was
+            given; ``None`` without a handler.
     """
 
     pool_id: str
@@ -38,6 +41,7 @@ class AuthorizationCode:
     expires_at: float
     sign_outs: int = 0
     used: bool = False
+    override: ClaimsOverride | None = field(default=None, repr=False)
 
 
 class AuthorizationCodes:
@@ -49,22 +53,47 @@ class AuthorizationCodes:
         self._lock = Lock()
 
     def issue(
-        self, pool_id: str, user: User, authorize: AuthorizeRequest, auth_time: int, now: float
+        self,
+        pool_id: str,
+        user: User,
+        authorize: AuthorizeRequest,
+        auth_time: int,
+        now: float,
+        override: ClaimsOverride | None = None,
     ) -> str:
         """Keep a new code and return its text, a UUID of version 4 (H021)."""
         text = self._random.uuid()
         code = AuthorizationCode(
-            pool_id, user, authorize, auth_time, now + LIFETIME_SECONDS, user.sign_outs
+            pool_id,
+            user,
+            authorize,
+            auth_time,
+            expires_at=now + LIFETIME_SECONDS,
+            sign_outs=user.sign_outs,
+            override=override,
         )
         with self._lock:
             self._codes = {key: kept for key, kept in self._codes.items() if now < kept.expires_at}
             self._codes[text] = code
         return text
 
+    def known(self, text: str) -> AuthorizationCode | None:
+        """Return a code, also one that is used or has expired, as far as it is still kept."""
+        return self._codes.get(text)
+
     def find(self, text: str, now: float) -> AuthorizationCode | None:
         """Return a code that is neither used nor expired; the caller holds its pool's lock."""
         code = self._codes.get(text)
         return None if code is None or code.used or now >= code.expires_at else code
+
+    def exported(self) -> dict[str, AuthorizationCode]:
+        """Return every code by its text, to be saved."""
+        return dict(self._codes)
+
+    def imported(self, kept: Mapping[str, AuthorizationCode]) -> None:
+        """Replace every code by those that `exported` returned."""
+        with self._lock:
+            self._codes = dict(kept)
 
     def forget(self, pool_id: str, usernames: Collection[str]) -> None:
         """Delete the codes of users."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -67,6 +67,15 @@ class BrowserSessions:
     def of_pool(self, pool_id: str) -> list[BrowserSession]:
         """Return the sessions of a pool."""
         return [session for session in list(self._sessions.values()) if session.pool_id == pool_id]
+
+    def exported(self) -> dict[str, BrowserSession]:
+        """Return every session by its text, to be saved."""
+        return dict(self._sessions)
+
+    def imported(self, kept: Mapping[str, BrowserSession]) -> None:
+        """Replace every session by those that `exported` returned."""
+        with self._lock:
+            self._sessions = dict(kept)
 
     def forget(self, pool_id: str, usernames: Collection[str]) -> None:
         """End the sessions of users."""

@@ -108,6 +108,7 @@ class CallLog:
         self._found_reasons: dict[int, str] = {}
         self._lock = Lock()
         self._watchers: list[Callable[[LoggedCall], None]] = []
+        self._pages: set[str] = set()
 
     def watch(self, watcher: Callable[[LoggedCall], None]) -> None:
         """Call ``watcher`` with each call that ends from now on.
@@ -116,8 +117,16 @@ class CallLog:
         """
         self._watchers.append(watcher)
 
-    def begin(self, operation: str) -> Entry:
-        """Return the entry of a call that begins; it is kept once it ends."""
+    def begin(self, operation: str, *, of_domain: bool = False) -> Entry:
+        """Return the entry of a call that begins; it is kept once it ends.
+
+        Args:
+            operation: its name.
+            of_domain: whether it is a page of a domain, such as ``GET /login``, and so no
+                operation; there are not many.
+        """
+        if of_domain:
+            self._pages.add(operation)
         return Entry(self, operation)
 
     def keep(self, *members: Any) -> None:
@@ -186,7 +195,8 @@ class CallLog:
 
     def _count(self, operation: str, outcome: str) -> None:
         with self._lock:
-            if (operation, outcome) not in self._counts and not is_operation(operation):
+            is_known = operation in self._pages or is_operation(operation)
+            if (operation, outcome) not in self._counts and not is_known:
                 operation = UNKNOWN
             self._counts[operation, outcome] += 1
 

@@ -15,6 +15,8 @@ __all__ = ["LoginTransaction", "LoginTransactions"]
 
 #: A sign-in that takes longer ends on the login page (H039).
 LIFETIME_SECONDS = 300
+#: The most that are kept, since everybody who opens a login page begins one; the oldest go first.
+MOST_KEPT = 10_000
 
 
 @dataclass(eq=False)
@@ -33,6 +35,7 @@ class LoginTransaction:
         secret: SecretCode of a set-up under way, so that a page which is loaded again shows the
             same QR code.
         message: what went wrong in the step before, which the next page shows once.
+        text: the text of its cookie.
     """
 
     pool_id: str
@@ -44,6 +47,7 @@ class LoginTransaction:
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     secret: str = field(default="", repr=False)
     message: str = ""
+    text: str = field(default="", repr=False)
 
 
 class LoginTransactions:
@@ -59,13 +63,23 @@ class LoginTransactions:
     ) -> tuple[str, LoginTransaction]:
         """Keep a new transaction; return the text of its cookie, and the transaction."""
         text = self._random.uuid()
-        transaction = LoginTransaction(pool_id, authorize, now + LIFETIME_SECONDS)
+        transaction = LoginTransaction(pool_id, authorize, now + LIFETIME_SECONDS, text=text)
         with self._lock:
-            self._transactions = {
-                key: kept for key, kept in self._transactions.items() if now < kept.expires_at
-            }
+            self._drop(now)
             self._transactions[text] = transaction
         return text, transaction
+
+    def _drop(self, now: float) -> None:
+        """Drop the oldest ones, as far as they are over or too many; only the first are looked at.
+
+        A clock that went back leaves some for longer, which `find` refuses all the same.
+        """
+        transactions = self._transactions
+        while transactions:
+            oldest = next(iter(transactions))
+            if now < transactions[oldest].expires_at and len(transactions) < MOST_KEPT:
+                return
+            del transactions[oldest]
 
     def find(self, text: str | None, pool_id: str, now: float) -> LoginTransaction | None:
         """Return the transaction of a cookie, if it is one of this pool and not over."""
@@ -78,6 +92,15 @@ class LoginTransactions:
         """Forget the transaction of a cookie."""
         with self._lock:
             self._transactions.pop(text or "", None)
+
+    def exported(self) -> dict[str, LoginTransaction]:
+        """Return every transaction by its text, to be saved."""
+        return dict(self._transactions)
+
+    def imported(self, kept: Mapping[str, LoginTransaction]) -> None:
+        """Replace every transaction by those that `exported` returned."""
+        with self._lock:
+            self._transactions = dict(kept)
 
     def forget(self, pool_id: str, usernames: Collection[str]) -> None:
         """Forget the transactions of users."""

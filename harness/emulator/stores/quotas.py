@@ -30,6 +30,7 @@ RATES: dict[str, int] = {
     "UserPoolResourceUpdate": 15,
     "UserPoolClientRead": 15,
     "UserPoolClientUpdate": 15,
+    "ClientAuthentication": 150,
 }
 
 _OPERATIONS: dict[str, str] = {
@@ -70,6 +71,8 @@ _OPERATIONS: dict[str, str] = {
     "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets",
     "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
     "AddUserPoolClientSecret DeleteUserPoolClientSecret",
+    # Not an operation but a grant of /oauth2/token (H017).
+    "ClientAuthentication": "client_credentials",
 }
 
 CATEGORY: dict[str, str] = {

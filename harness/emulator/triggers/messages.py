@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.emulator.api.request import afterwards, current_request
@@ -16,6 +17,7 @@ from harness.emulator.domain.message_texts import (
     USERNAME,
     Template,
     cause_of,
+    has_link,
     template,
 )
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
@@ -71,12 +73,12 @@ def message_template(
     )
     response = triggers.run(occasion)
     body = response["emailMessage" if medium == "EMAIL" else "smsMessage"] or given.body
-    lacking = [mark for mark in _marks(kind, user) if mark not in body]
+    lacking = _lacking(given, kind, user, body)
     if lacking:
         triggers.note(occasion, f"the message lacks {' and '.join(lacking)}")
         return given
     subject = response["emailSubject"] if medium == "EMAIL" else None
-    return Template(body, subject or given.subject)
+    return replace(given, body=body, subject=subject or given.subject)
 
 
 def hand_to_sender(
@@ -103,6 +105,13 @@ def hand_to_sender(
 def _cause(kind: str) -> str:
     request = current_request()
     return cause_of(kind, request.operation if request else "")
+
+
+def _lacking(given: Template, kind: str, user: User, body: str) -> list[str]:
+    """Return the placeholders that a text should have and has not."""
+    if given.by_link:
+        return [] if has_link(body) else [LINK]
+    return [mark for mark in _marks(kind, user) if mark not in body]
 
 
 def _marks(kind: str, user: User) -> tuple[str, ...]:

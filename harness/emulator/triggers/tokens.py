@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.emulator.api.request import current_request
+from harness.emulator.domain.token_overrides import ClaimsOverride
 from harness.emulator.triggers.events import Occasion, given_metadata, user_attributes
 from harness.emulator.triggers.lambda_config import event_version
-from harness.emulator.triggers.token_overrides import ClaimsOverride
 
 if TYPE_CHECKING:
     from harness.emulator.domain.pools import UserPoolClient
@@ -27,6 +27,7 @@ def pre_token_generation(
     user: User,
     groups: Mapping[str, Any],
     scopes: Sequence[str],
+    cause: str | None = None,
 ) -> ClaimsOverride:
     """Run PreTokenGeneration and return its changes; its error stops the tokens.
 
@@ -36,6 +37,7 @@ def pre_token_generation(
         user: the user who gets the tokens.
         groups: the claims about groups that the ID token has without the trigger.
         scopes: the scopes that the access token has without it.
+        cause: the second part of triggerSource; by default that of the current call.
     """
     version = event_version(client.pool, _TRIGGER)
     members = {
@@ -48,9 +50,41 @@ def pre_token_generation(
         },
         **given_metadata(),
     }
-    occasion = Occasion(_TRIGGER, _cause(), client.pool, user.username, members, version)
+    reason = cause or _cause()
+    return _run(triggers, Occasion(_TRIGGER, reason, client.pool, user.username, members, version))
+
+
+def runs_for_machines(client: UserPoolClient) -> bool:
+    """Return whether a pool's PreTokenGeneration gets the event of client_credentials (H079).
+
+    Only the third version of the event knows it.
+    """
+    return event_version(client.pool, _TRIGGER) == "3"
+
+
+def machine_token_generation(
+    triggers: TriggerRunner, client: UserPoolClient, scopes: Sequence[str]
+) -> ClaimsOverride:
+    """Run PreTokenGeneration for a token of client_credentials, which has no user (H079).
+
+    Args:
+        triggers: the runner of the handlers.
+        client: the app client, which gets the token.
+        scopes: the scopes that the access token has without it.
+    """
+    members = {
+        "userAttributes": {},
+        "groupConfiguration": None,
+        "scopes": list(scopes),
+        **given_metadata(),
+    }
+    names = (_TRIGGER, "ClientCredentials", client.pool, "ClientCredentials")
+    return _run(triggers, Occasion(*names, members, event_version(client.pool, _TRIGGER)))
+
+
+def _run(triggers: TriggerRunner, occasion: Occasion) -> ClaimsOverride:
     response = triggers.run(occasion)
-    if version == "1":
+    if occasion.version == "1":
         return ClaimsOverride.first_version(response["claimsOverrideDetails"] or {})
     return ClaimsOverride.later_version(response["claimsAndScopeOverrideDetails"] or {})
 

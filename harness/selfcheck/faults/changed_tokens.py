@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from harness.emulator.domain import token_overrides
+from harness.emulator.domain.token_overrides import ClaimChanges, ClaimsOverride
 from harness.emulator.rules import tokens
 from harness.emulator.sign_in import refresh
-from harness.emulator.triggers import lambda_config, token_overrides
-from harness.emulator.triggers.token_overrides import ClaimChanges, ClaimsOverride
+from harness.emulator.triggers import lambda_config
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import always, constant, function, method
 from harness.verdicts.verdict import Verdict

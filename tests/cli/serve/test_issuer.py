@@ -38,6 +38,12 @@ def test_the_issuer_is_printed_and_served(monkeypatch: pytest.MonkeyPatch) -> No
         (("--public-url", "cognito"), "--public-url: cannot use 'cognito'"),
         (("--public-url", "http://a?b"), "it has a query or a fragment"),
         (("--issuer", "server", "--host", "0.0.0.0"), "nobody can call 0.0.0.0"),
+        (("--domain-style", "dns"), "--domain-style: cannot use 'dns'; allowed: path, host"),
+        (
+            ("--domain-style", "host", "--public-url", "http://cognito.test:5000"),
+            "--domain-style: cannot use 'host'; the hosts are below localhost",
+        ),
+        (("--set", "domain_style=host"), "--set: cannot use 'domain_style'"),
         (("--set", "issuer=server"), "--set: cannot use 'issuer'"),
         (("--set", "public_url=http://a"), "--set: cannot use 'public_url'"),
     ],

@@ -77,10 +77,11 @@ ADDED = {
     },
     "AppClient": {"added_secrets"},
     "SoftwareToken": {"undecided"},
-    "Attempt": {"new_email", "first_factor", "passkey"},
+    "Attempt": {"new_email", "new_phone", "first_factor", "passkey"},
     "UserChallenge": {"session"},
     "User": {"passkeys", "sms_by_settings"},
     "MfaPreferences": {"web_authn"},
+    "Grant": {"scopes", "from_pages", "audience"},
 }
 
 

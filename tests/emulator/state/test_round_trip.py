@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from harness.emulator.api.request import Caller
 from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.domain.authorize_request import AuthorizeRequest
+from harness.emulator.domain.token_overrides import ClaimsOverride
 from harness.emulator.engine import Engine
 from harness.emulator.http.wire import TARGET_PREFIX, answer
 from harness.emulator.operations.table import OPERATIONS
@@ -62,6 +64,17 @@ def test_random_ids_do_not_repeat_without_secrets() -> None:
     assert restarted.random.pool_suffix() != Engine(settings=settings).random.pool_suffix()
 
 
+def use_the_pages(engine: Engine) -> None:
+    """Give an emulator a sign-in under way, a browser session and a code."""
+    pool = next(pool for pool in engine.pools.values() if len(pool.users))
+    user, now = next(iter(pool.users)), engine.clock.time()
+    asked = AuthorizeRequest("client", "https://app.test/", "code", ("openid",))
+    engine.login_transactions.begin(pool.pool_id, asked, now)
+    engine.browser_sessions.open(pool.pool_id, user, now)
+    changes = ClaimsOverride()
+    engine.authorization_codes.issue(pool.pool_id, user, asked, int(now), now, changes)
+
+
 class TestShapes:
     """The list of saved types."""
 
@@ -85,6 +98,7 @@ class TestShapes:
         engine.faults.set_profile("throttle:0.5")
         sent = engine.outbox.messages()[0]
         engine.outbox.send_later(sent, ["alice"], engine.clock.time() + 1)
+        use_the_pages(engine)
         exported(engine)
         assert not forgotten
         # The types that a populated emulator lacks are dataclasses, whose fields are all kept.

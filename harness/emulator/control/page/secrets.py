@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlencode
 
-from harness.emulator.domain.totp import STEP_SECONDS, step_of
+from harness.emulator.domain.totp import STEP_SECONDS, key_uri, step_of
 
 if TYPE_CHECKING:
     from harness.emulator.domain.totp import SoftwareToken
@@ -102,9 +101,7 @@ def _qr_code(engine: Engine, pool_id: str, sub: str) -> str | None:
 
     pool = engine.pools[pool_id]
     user = pool.users.by_sub(sub)
-    # https://github.com/google/google-authenticator/wiki/Key-Uri-Format
-    label = quote(f"{pool.name}:{user.username if user else sub}", safe=":")
-    uri = f"otpauth://totp/{label}?{urlencode({'secret': token.secret, 'issuer': pool.name})}"
+    uri = key_uri(pool.name, user.username if user else sub, token.secret)
     picture: str = segno.make_qr(uri, error="l").svg_data_uri(scale=4, border=4, light="#fff")
     return picture
 

@@ -10,11 +10,17 @@ from dataclasses import replace
 
 from harness.emulator import refusals
 from harness.emulator.domain.attempt import Attempt
-from harness.emulator.domain.next_challenge import EMAIL_OTP, MFA_SETUP, SOFTWARE_TOKEN_MFA
+from harness.emulator.domain.next_challenge import (
+    EMAIL_OTP,
+    MFA_SETUP,
+    SMS_MFA,
+    SOFTWARE_TOKEN_MFA,
+)
 from harness.emulator.service import Service
 from harness.emulator.sign_in.challenge_response import ChallengeResponse
 from harness.emulator.sign_in.challenges import one_time_code
 from harness.emulator.sign_in.put import Outcome, Result, json_text, put_challenge
+from harness.emulator.stores.sessions import Session
 
 #: The factors that MFA_SETUP sets up, in Cognito's order.
 _SET_UP = (SOFTWARE_TOKEN_MFA, EMAIL_OTP)
@@ -43,6 +49,29 @@ def judge(response: ChallengeResponse) -> Outcome:
         result = one_time_code.put_new_email(response.service, attempt, email)
         response.service.sessions.use(session)
         return result
+    return _judge_token(response, session, attempt)
+
+
+def judge_on_pages(response: ChallengeResponse) -> Outcome:
+    """Do the same on the pages of managed login, which set up a phone number too (H055, H057).
+
+    In the API a phone number must be there before the sign-in, so it has no name in
+    ChallengeResponses: PHONE_NUMBER is our own, and only the pages know it.
+    """
+    number = response.responses.get("PHONE_NUMBER")
+    if number is None:
+        return judge(response)
+    session, attempt = response.pending()
+    if SMS_MFA not in attempt.pool.mfa.factors():
+        raise refusals.no_delivery_config(SMS_MFA)
+    one_time_code.require_set_up(response.service, attempt)
+    response.pool.schema.check_new({"phone_number": number})
+    result = one_time_code.put_new_phone(response.service, attempt, number)
+    response.service.sessions.use(session)
+    return result
+
+
+def _judge_token(response: ChallengeResponse, session: Session, attempt: Attempt) -> Attempt:
     token = attempt.verified_token
     if token is None or attempt.user.software_token is not token:
         raise refusals.software_token_not_on_user()

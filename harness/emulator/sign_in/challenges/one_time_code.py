@@ -40,6 +40,16 @@ def put_new_email(service: Service, attempt: Attempt, email: str) -> Result:
     return _put(service, replace(attempt, new_email=email), EMAIL_OTP)
 
 
+def put_new_phone(service: Service, attempt: Attempt, number: str) -> Result:
+    """Send a code to the phone number that the user sets up as their factor (H055, H057)."""
+    return _put(service, replace(attempt, new_phone=number), SMS_MFA)
+
+
+def put_again(service: Service, attempt: Attempt, challenge: str) -> Result:
+    """Send a new code to where the last one went."""
+    return _put(service, attempt, challenge)
+
+
 def require_set_up(service: Service, attempt: Attempt) -> None:
     """Refuse a sign-in whose user has a factor by now, even from another sign-in.
 
@@ -53,7 +63,8 @@ def require_set_up(service: Service, attempt: Attempt) -> None:
 def _put(service: Service, attempt: Attempt, challenge: str) -> Result:
     """Send a code and say where it went; it is valid as long as its session (A232)."""
     code = service.random.digits(CODE_DIGITS[challenge])
-    contact, address = CONTACT[challenge], attempt.new_email
+    contact = CONTACT[challenge]
+    address = attempt.new_phone if challenge == SMS_MFA else attempt.new_email
     sent = deliver(service, attempt.pool, attempt.user, MFA, contact, code, destination=address)
     parameters = {
         "CODE_DELIVERY_DELIVERY_MEDIUM": sent["DeliveryMedium"],
@@ -64,12 +75,19 @@ def _put(service: Service, attempt: Attempt, challenge: str) -> Result:
 
 
 def judge_sms(response: ChallengeResponse) -> Outcome:
-    """Accept an SMS code; it proves the phone number as well (A225, A233)."""
+    """Accept an SMS code; it proves the phone number as well (A225, A233).
+
+    A number that was set up on the pages becomes the user's (H055).
+    """
     session, attempt = response.pending()
     after = response.passed_factor(attempt)
     _check_code(response, attempt, "SMS_MFA_CODE")
-    with suppress(Refusal):  # another user's alias by now: the phone number stays unverified
-        mark_verified(response.pool, attempt.user, "phone_number")
+    if attempt.new_phone is not None:
+        require_set_up(response.service, attempt)
+        mark_verified(response.pool, attempt.user, "phone_number", value=attempt.new_phone)
+    else:
+        with suppress(Refusal):  # another user's alias by now: the phone number stays unverified
+            mark_verified(response.pool, attempt.user, "phone_number")
     response.service.sessions.use(session)
     return after
 

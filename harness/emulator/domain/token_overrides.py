@@ -72,6 +72,21 @@ class ClaimChanges:
             frozenset(members.get("claimsToSuppress") or ()),
         )
 
+    def exported(self) -> dict[str, Any]:
+        """Return the changes in the form that a state keeps."""
+        return {"added": dict(self.added), "suppressed": sorted(self.suppressed)}
+
+    @classmethod
+    def imported(cls, form: Any) -> ClaimChanges:
+        """Return the changes that `exported` returned in that form.
+
+        Raises:
+            ValueError: it is not that form.
+        """
+        if not isinstance(form, dict) or not isinstance(form.get("added"), dict):
+            raise ValueError("the changes of claims are no object")
+        return cls(form["added"], frozenset(_texts(form.get("suppressed"))))
+
     def applied(self, claims: Mapping[str, Any], *, to: str) -> dict[str, Any]:
         """Return claims with these changes.
 
@@ -131,6 +146,34 @@ class ClaimsOverride:
             _groups(details),
         )
 
+    def exported(self) -> dict[str, Any]:
+        """Return the changes in the form that a state keeps."""
+        return {
+            "identity": self.identity.exported(),
+            "access": self.access.exported(),
+            "added_scopes": list(self.added_scopes),
+            "suppressed_scopes": sorted(self.suppressed_scopes),
+            "groups": None if self.groups is None else dict(self.groups),
+        }
+
+    @classmethod
+    def imported(cls, form: Mapping[str, Any]) -> ClaimsOverride:
+        """Return the changes that `exported` returned in that form.
+
+        Raises:
+            ValueError: it is not that form.
+        """
+        groups = form.get("groups")
+        if not isinstance(groups, dict | None):
+            raise ValueError("groups are no object")
+        return cls(
+            ClaimChanges.imported(form.get("identity")),
+            ClaimChanges.imported(form.get("access")),
+            tuple(_texts(form.get("added_scopes"))),
+            frozenset(_texts(form.get("suppressed_scopes"))),
+            groups,
+        )
+
     def in_id_token(self, claims: Mapping[str, Any]) -> dict[str, Any]:
         """Return the claims of an ID token with the changes."""
         return self.identity.applied(self._with_groups(claims, (_GROUPS, *_ROLES)), to="id")
@@ -163,3 +206,9 @@ def _groups(details: Mapping[str, Any]) -> dict[str, Any] | None:
     if given is None:
         return None
     return {claim: given.get(member) for member, claim in _GROUP_CLAIMS.items()}
+
+
+def _texts(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError("the names are no list of texts")
+    return value

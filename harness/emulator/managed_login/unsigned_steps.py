@@ -1,0 +1,94 @@
+"""What the pages for people who are not signed in share: their transactions, and ways to sign in.
+
+A transaction of these pages has no challenge. It says what it is for, so that no step of one story
+counts in another: a code for a new password confirms no sign-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.emulator.domain.authorize_request import AuthorizeRequest
+from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.managed_login.answers import refused_page, within
+from harness.emulator.managed_login.authorize_query import LOCAL, checked_query
+from harness.emulator.managed_login.request import Visit
+from harness.emulator.managed_login.steps import NOTICE
+from harness.emulator.managed_login.transactions import (
+    begin_transaction,
+    current_transaction,
+    with_transaction,
+)
+from harness.emulator.managed_login.versions import is_unstyled
+from harness.emulator.refusals import login_pages
+from harness.emulator.stores.login_transactions import LoginTransaction
+
+__all__ = [
+    "RECOVERY",
+    "SIGN_UP",
+    "begun",
+    "checked",
+    "found",
+    "show_sign_in",
+]
+
+#: What a transaction is for, in ``parameters``.
+_PURPOSE = "Purpose"
+SIGN_UP, RECOVERY = "sign_up", "recovery"
+
+
+def checked(visit: Visit) -> AuthorizeRequest | HttpAnswer:
+    """Return the request of the app, or the response if these pages are not there for it (H042)."""
+    asked = checked_query(visit)
+    if isinstance(asked, HttpAnswer):
+        return asked
+    if is_unstyled(visit, asked.client_id):
+        return refused_page(visit, login_pages.login_pages_unavailable())
+    providers = visit.pool.clients[asked.client_id].settings.get("SupportedIdentityProviders")
+    if LOCAL not in (providers or ()):
+        return refused_page(visit, login_pages.login_option_unavailable())
+    return asked
+
+
+def begun(
+    visit: Visit,
+    asked: AuthorizeRequest,
+    path: str,
+    username: str,
+    purpose: str,
+    parameters: Mapping[str, str],
+) -> HttpAnswer:
+    """Begin a transaction in the place of the browser's last one, and redirect to its next page.
+
+    Args:
+        visit: the request.
+        asked: what the person is here for.
+        path: the path of the next page.
+        username: the name that was typed.
+        purpose: ``SIGN_UP`` or ``RECOVERY``.
+        parameters: what the next page shows, and what later steps must know.
+    """
+    transaction = begin_transaction(visit, asked)
+    transaction.username = username
+    transaction.parameters = {_PURPOSE: purpose, **parameters}
+    return with_transaction(visit, within(visit, path), transaction)
+
+
+def found(visit: Visit, purpose: str) -> LoginTransaction | None:
+    """Return the transaction of the browser, if it has this purpose."""
+    transaction = current_transaction(visit)
+    if transaction is None or transaction.parameters.get(_PURPOSE) != purpose:
+        return None
+    return transaction
+
+
+def show_sign_in(
+    visit: Visit, asked: AuthorizeRequest, *, message: str = "", notice: str = ""
+) -> HttpAnswer:
+    """Redirect to the login page, which says once what happened, and has the name already."""
+    before = current_transaction(visit)
+    transaction = begin_transaction(visit, asked)
+    transaction.username = before.username if before is not None else ""
+    transaction.message = message
+    transaction.parameters = {NOTICE: notice}
+    return with_transaction(visit, within(visit, "/login"), transaction)
