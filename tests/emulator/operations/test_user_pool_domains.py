@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from harness.emulator.api.request import Caller
 from harness.emulator.engine import Engine
+from harness.emulator.refusals import Refusal
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import refused
 
@@ -326,3 +329,21 @@ def test_pool_with_a_domain_is_not_deleted(
     assert call("DescribeUserPool", UserPoolId=pool_id)
     call("DeleteUserPoolDomain", UserPoolId=pool_id, Domain=domain["Domain"])
     call("DeleteUserPool", UserPoolId=pool_id)
+
+
+def test_one_of_many_pools_gets_a_name(engine: Engine, make_pool: MakePool) -> None:
+    """Of calls at the same time one wins, and the others are told so."""
+    pools = [make_pool() for _ in range(16)]
+    start = Barrier(len(pools))
+
+    def take(pool_id: str) -> str:
+        start.wait()
+        try:
+            engine.call("CreateUserPoolDomain", {"UserPoolId": pool_id, "Domain": "shop"})
+        except Refusal as refusal:
+            return refusal.message
+        return ""
+
+    with ThreadPoolExecutor(len(pools)) as workers:
+        answers = sorted(workers.map(take, pools))
+    assert answers == ["", *[TAKEN] * (len(pools) - 1)]
