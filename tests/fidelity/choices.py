@@ -141,7 +141,6 @@ SUPERSEDED: dict[str, str] = {
     ),
     "H029b": "One report that nobody has resolved; H029 says which scopes the code is for.",
     "H033b": "A comment in a client's source; by H033, state comes back unchanged.",
-    "H057b": "The classic pages of 2017; H057 has the pages that came later.",
 }
 
 #: The facts that were unknown, weaker or wider before other facts were found: what settles them.
