@@ -219,7 +219,7 @@ def test_metadata_is_an_object_of_texts(machine: App, metadata: str) -> None:
     assert members_of(response, 400) == {"error": "invalid_request"}
 
 
-@pytest.mark.fact("H017")
+@pytest.mark.fact("H017", "A281")
 def test_the_grant_has_its_own_quota() -> None:
     """The 151st request of one second is refused, and the next second is free."""
     machine = new_machine(Place.in_process(new_engine(quotas=True)))
