@@ -66,6 +66,8 @@ PROVEN_IN_PART: dict[str, str] = {
     "A070": f"four of the eight occur: {_FEDERATED}, and no operation leads to the other three",
     "A080": "pages are never empty, and nothing is eventually consistent",
     "A277": "the endpoints are named, but the hosted UI behind them is not emulated",
+    "H041": f"passkeys and identity providers: their paths answer the error page; {_FEDERATED}",
+    "H063": _FEDERATED,
     "J014": "a file has at most 5 MB and 20,000 rows here",
     "A281": f"UserFederation: {_FEDERATED}",
     "A284": f"provider linking: {_FEDERATED}",
