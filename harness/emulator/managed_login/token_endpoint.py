@@ -62,14 +62,15 @@ def _by_code(call: OAuthCall, client: UserPoolClient, form: dict[str, str]) -> d
     if "code" not in _flows(client):
         raise oauth.grant_not_allowed().because("AllowedOAuthFlows has no code")
     text, redirect_uri = _required(form, "code", "redirect_uri")
-    call.asked(Code=text, CodeVerifier=form.get("code_verifier"))
+    verifier = form.get("code_verifier") or None
+    call.asked(Code=text, CodeVerifier=verifier)
     code = _usable_code(call, client, text)
     if redirect_uri != code.authorize.redirect_uri:
         raise oauth.redirect_invalid()
     # Whoever has a stolen code and no verifier has one guess: whether Cognito gives more is
     # unknown (H071).
     code.used = True
-    _require_verifier(code, form.get("code_verifier"))
+    _require_verifier(code, verifier)
     unreadable = unreadable_attributes(client, code.authorize.scopes)
     if unreadable:
         reason = f"ReadAttributes of the app client lacks {', '.join(unreadable)}"
@@ -147,7 +148,7 @@ def _by_client(call: OAuthCall, client: UserPoolClient, form: dict[str, str]) ->
     wanted = form.get("scope", "").split() or allowed
     foreign = [scope for scope in wanted if scope not in allowed]
     if foreign or not wanted:
-        reason = f"the app client does not have the scope {foreign[0][:100]}" if foreign else ""
+        reason = f"the app client does not have the scope {foreign[0][:100]!r}" if foreign else ""
         raise oauth.scope_invalid().because(reason or "the app client has no scope")
     return machine_tokens(call.visit.engine, client, wanted)
 
