@@ -11,6 +11,7 @@ from harness.pools.configuration.pool_configuration import (
     Part,
     PoolConfiguration,
     SourceLocation,
+    Unknown,
     split,
 )
 
@@ -92,9 +93,15 @@ def pool(*changes: tuple[Kind, str, Any]) -> PoolConfiguration:
     for kind, path, value in changes:
         _set(members[kind], path, value)
     parts = {kind: Part(kind, kind, found, _places(kind)) for kind, found in members.items()}
+    domains = (custom_domain(DOMAIN),)
     return PoolConfiguration(
-        ORIGIN, parts["pool"], parts["mfa"], (parts["client"],), custom_domain=DOMAIN
+        ORIGIN, parts["pool"], parts["mfa"], (parts["client"],), domains=domains
     )
+
+
+def custom_domain(name: str | Unknown) -> Part:
+    """Return a domain of the user's own."""
+    return Part("domain", "domain", {"Domain": name, "CustomDomainConfig": {}})
 
 
 def _set(members: dict[str, Any], path: str, value: Any) -> None:
