@@ -48,6 +48,8 @@ MANAGED_LOGIN: dict[str, str] = {
     "H017": (
         "A fifth custom domain of an account in a Region is a LimitExceededException; the text is "
         "our own."
+        " A request to a domain beyond a rate gets status 429: `too_many_requests`, `Rate "
+        "exceeded` as JSON at the endpoints for apps, the error page elsewhere."
     ),
     "H042b": (
         "The link is on the custom domain if the pool has one. The page says that the registration "
