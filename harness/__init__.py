@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
     from harness.pools.seeds.people import SeededPerson
     from harness.pools.seeds.reading import Seed, read_seed
+    from harness.pools.spec.managed_login import ManagedLogin, ResourceServer
     from harness.pools.spec.people import PoolPeople
     from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
     from harness.srp.engines import SrpEngine, available_engines, load_engine
@@ -131,6 +132,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pools.making.provision_spec": ("ProvisionedPool", "deprovision", "provision"),
     "harness.pools.seeds.people": ("SeededPerson",),
     "harness.pools.seeds.reading": ("Seed", "read_seed"),
+    "harness.pools.spec.managed_login": ("ManagedLogin", "ResourceServer"),
     "harness.pools.spec.people": ("PoolPeople",),
     "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
     "harness.plugin.run.app_environment": ("AppEnvironment",),
@@ -179,6 +181,7 @@ __all__ = [
     "LambdaFunctions",
     "Like",
     "Mailbox",
+    "ManagedLogin",
     "MissingCapability",
     "Passkey",
     "PasswordRules",
@@ -191,6 +194,7 @@ __all__ = [
     "Redactor",
     "RefreshTokenRotation",
     "RefusalCheck",
+    "ResourceServer",
     "ScenarioFailure",
     "Script",
     "Secret",

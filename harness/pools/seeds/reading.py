@@ -9,13 +9,13 @@ from typing import Any
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.pools.configuration.pool_configuration import PoolConfiguration
+from harness.pools.configuration.resource_servers import needed_servers
 from harness.pools.configuration.undecided import require_decided
 from harness.pools.making.configuration_requests import (
     client_request,
     left_out,
     mfa_request,
     pool_request,
-    resource_servers,
 )
 from harness.pools.seeds.documents import read_seed_document
 from harness.pools.seeds.inline import as_configuration
@@ -159,9 +159,8 @@ def _requests(configuration: PoolConfiguration, given: Mapping[str, Any]) -> dic
     """
     # A mistake in the file itself is refused, as Cognito would.
     mfa = configuration.mfa.members if given else mfa_request(configuration.mfa)
-    servers = given.get("ResourceServers", resource_servers(configuration))
-    domain = configuration.custom_domain
-    custom = {"CustomDomain": domain} if isinstance(domain, str) else {}
+    servers = given.get("ResourceServers", needed_servers(configuration))
+    shown = dict(_domains(configuration))
     domains = {name: given[name] for name in ("Domain", "CustomDomain") if name in given}
     pool = pool_request(configuration)
     if not pool["UserPoolTags"]:
@@ -171,9 +170,17 @@ def _requests(configuration: PoolConfiguration, given: Mapping[str, Any]) -> dic
         **({"MfaConfig": mfa} if mfa else {}),
         **({"ResourceServers": servers} if servers else {}),
         "UserPoolClients": {part.name: client_request(part) for part in configuration.clients},
-        **custom,
+        **shown,
         **domains,
     }
+
+
+def _domains(configuration: PoolConfiguration) -> Iterator[tuple[str, str]]:
+    """Yield the name of each domain that is known, by the member of a description that has it."""
+    for part in configuration.domains:
+        name = part.value("Domain")
+        if isinstance(name, str):
+            yield "CustomDomain" if "CustomDomainConfig" in part.members else "Domain", name
 
 
 def _notes(configuration: PoolConfiguration) -> Iterator[str]:
