@@ -32,8 +32,6 @@ OUT_OF_SCOPE: dict[str, str] = {
     "A322": _NOTE,
     "A323": _NOTE,
     "D018": _NOTE,
-    "D054": _HOSTED,
-    "D120": _HOSTED,
     "H006": "no certificates are kept, so that none can be missing",
     "H036": _IDP,
     "H045": "the pages have the one form of the classic pages",

@@ -94,6 +94,7 @@ def test_a_token_with_strange_claims_is_refused(app: App) -> None:
         assert members_of(response, 400)["error"] == "unsupported_token_type"
 
 
+@pytest.mark.fact("H068")
 def test_a_member_that_is_sent_twice_counts_once(app: App) -> None:
     """The first one counts, so that nobody can add another code or client behind it."""
     form = [

@@ -11,7 +11,7 @@ import zxingcpp
 from bs4 import Tag
 from PIL import Image
 
-from harness.emulator.rules.mfa_set_up import factors_to_set_up
+from harness.emulator.rules.recovery_contact import factors_to_set_up
 from harness.emulator.stores.faults import Fault
 from tests.emulator.support.login_pages import Domain, Visitor, domain
 from tests.emulator.support.mfa_pages import (
