@@ -264,6 +264,7 @@ def test_a_wrong_verifier_uses_up_the_code(app: App) -> None:
 def test_a_verifier_without_a_challenge_is_refused(app: App) -> None:
     """Somebody may have taken the challenge out of the authorize request (RFC 9700, 4.8.2)."""
     assert members_of(app.exchange(app.code(), code_verifier=VERIFIER), 400) == INVALID_GRANT
+    members_of(app.exchange(app.code(), code_verifier=""))
 
 
 @pytest.mark.fact("H072")
