@@ -113,9 +113,9 @@ def test_session_of_another_pool_does_not_count(
 
 
 @varied(mfa=[Mfa.OFF])
-def test_made_up_session_does_not_count(cognito_managed_login: ManagedLoginWalker) -> None:
-    """A cookie that the pages have not set signs nobody in."""
-    pages = cognito_managed_login
+def test_made_up_session_does_not_count(signed_in: ManagedLoginWalker) -> None:
+    """A cookie that the pages have not set signs nobody in, while somebody else is signed in."""
+    pages = signed_in.another_browser()
     pages.browser.set_cookie("cognito", "H4sIAAAAAAAAAAEwAM__made-up")
     expect_refused_page(pages.start(), "a made-up session", facts="H049")
 

@@ -136,12 +136,15 @@ def test_code_needs_the_redirect_uri_of_its_request(
 
 
 @varied(mfa=[Mfa.OFF])
-def test_made_up_code_is_refused(cognito_managed_login: ManagedLoginWalker) -> None:
-    """A code that was never given is refused."""
+def test_made_up_code_is_refused(
+    cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
+) -> None:
+    """A code that was never given is refused, also while another one waits for its app."""
+    pages = cognito_managed_login
+    pages.sign_in(newcomer().context(), pages.request(verifier=None))
     with refused(CODE_REFUSED):
-        cognito_managed_login.endpoints.exchange(
-            Secret("00000000-0000-4000-8000-000000000000"),
-            redirect_uri=cognito_managed_login.redirect_uri,
+        pages.endpoints.exchange(
+            Secret("00000000-0000-4000-8000-000000000000"), redirect_uri=pages.redirect_uri
         )
 
 

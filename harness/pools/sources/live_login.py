@@ -76,7 +76,7 @@ class LiveLogin:
             reason = _refused(error)
             members = {key: reason if key != "Domain" else name for key in shown.members}
             return Part("domain", name, members)
-        found = domain_part(described)
+        found = domain_part(described or shown.members)
         if "CustomDomainConfig" in shown.members:
             # DescribeUserPool has said that it is one.
             return Part("domain", name, {"CustomDomainConfig": {}, **found.members})

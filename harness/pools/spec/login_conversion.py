@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from harness.pools.configuration.known_members import known_members
-from harness.pools.configuration.pool_configuration import Part, PoolConfiguration
+from harness.pools.configuration.pool_configuration import (
+    Part,
+    PoolConfiguration,
+    SourceLocation,
+)
 from harness.pools.configuration.resource_servers import needed_servers
 from harness.pools.spec.managed_login import ManagedLogin, ResourceServer
 
-__all__ = ["OAUTH_MEMBERS", "has_unknown_login", "login_fields", "login_of", "version_of"]
+__all__ = [
+    "OAUTH_MEMBERS",
+    "has_unknown_login",
+    "login_fields",
+    "login_of",
+    "version_of",
+    "with_login_fields",
+]
 
 #: The members of an app client that decide how managed login is used.
 OAUTH_MEMBERS = (
@@ -72,6 +84,44 @@ def has_unknown_login(configuration: PoolConfiguration, client: Part) -> bool:
     return bool(configuration.domains) and bool(
         conditions or Part("client", client.name, members).unknown()
     )
+
+
+def with_login_fields(
+    configuration: PoolConfiguration, client: str, fields: Mapping[str, Any], place: SourceLocation
+) -> PoolConfiguration:
+    """Return a configuration with the domain, branding and resource servers of fields.
+
+    Args:
+        configuration: a pool whose app client has the fields already.
+        client: the name of the app client.
+        fields: fields of a specification; others than ``managed_login`` and ``resource_servers``
+            change nothing.
+        place: what says so, for messages.
+    """
+    if "managed_login" in fields:
+        configuration = _with_login(configuration, client, fields["managed_login"], place)
+    if "resource_servers" not in fields:
+        return configuration
+    servers: Iterable[ResourceServer] = fields["resource_servers"]
+    parts = (
+        Part("resource_server", server.identifier, server.members(), {"": place})
+        for server in servers
+    )
+    return replace(configuration, resource_servers=tuple(parts))
+
+
+def _with_login(
+    configuration: PoolConfiguration, client: str, login: ManagedLogin | None, place: SourceLocation
+) -> PoolConfiguration:
+    if login is None:
+        return replace(configuration, domains=(), branding=())
+    name = f"{client} login"
+    domain = Part("domain", name, {"ManagedLoginVersion": login.version}, {"": place})
+    branded = [part for part in configuration.branding if part.value("ClientId") != client]
+    if login.version == 2:
+        # Without branding, the pages of version 2 are only a message (H008).
+        branded.append(Part("branding", name, {"ClientId": client}, {"": place}))
+    return replace(configuration, domains=(domain,), branding=tuple(branded))
 
 
 def _texts(values: Iterable[str] | None) -> tuple[str, ...]:

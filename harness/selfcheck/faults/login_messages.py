@@ -13,7 +13,7 @@ LOGIN_MESSAGES: dict[str, str] = {
     "implicit-tokens-in-the-query": r"the parameters of the fragment is \[\], expected",
     "implicit-refresh-token": "the parameters of the fragment is .*'refresh_token'",
     "no-second-factor-on-the-pages": "the pages did not ask to set up an authenticator",
-    "no-session": "(a signed-in browser|the other app client) led to the page",
+    "no-browser-session": "(a signed-in browser|the other app client) led to the page",
     "session-ends-with-the-tokens": "a session after GlobalSignOut led to the page",
     "proof-key-required": "a code that was asked without a challenge was refused",
     "code-used-up-by-a-wrong-secret": "a code after a wrong client secret was refused",

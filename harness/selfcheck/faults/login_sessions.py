@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.emulator.managed_login import authorize, steps
+from harness.emulator.managed_login.authorize_query import checked_query
 from harness.emulator.managed_login.completion import sign_in_completed
 from harness.emulator.managed_login.cookies import SESSION, with_session
 from harness.emulator.rules import oauth_tokens
@@ -38,7 +39,7 @@ def _at_once(original: Any) -> Any:
     """Take a password for the whole sign-in."""
 
     def show_next(visit: Any, transaction: Any, result: Any, **how: Any) -> Any:
-        user = visit.pool.users.find(transaction.username)
+        user = visit.engine.find_user(visit.pool, transaction.username)
         if user is None or on_pages.signed_in(result) is not None:
             return original(visit, transaction, result, **how)
         return sign_in_completed(visit, transaction, user)
@@ -51,7 +52,7 @@ def _session_too_early(original: Any) -> Any:
 
     def show_next(visit: Any, transaction: Any, result: Any, **how: Any) -> Any:
         answer = original(visit, transaction, result, **how)
-        user = visit.pool.users.find(transaction.username)
+        user = visit.engine.find_user(visit.pool, transaction.username)
         if user is None:
             return answer
         text = visit.engine.browser_sessions.open(visit.pool.pool_id, user, visit.now)
@@ -152,7 +153,7 @@ FAULTS = (
         ("managed_login_sessions::session_of_another_pool_does_not_count",),
     ),
     PlantedFault(
-        "made-up-session",
+        "made-up-browser-session",
         "any cookie is taken for a session",
         AREA,
         method(BrowserSessions, "find", _made_up),
@@ -162,21 +163,21 @@ FAULTS = (
         ),
     ),
     PlantedFault(
-        "session-for-ever",
+        "browser-session-for-ever",
         "the session of a browser does not end after an hour",
         AREA,
         method(BrowserSessions, "find", _at_any_time),
         ("managed_login_sessions::session_ends_an_hour_after_the_sign_in",),
     ),
     PlantedFault(
-        "session-prolonged",
+        "browser-session-prolonged",
         "each sign-in by cookie prolongs the session",
         AREA,
         method(BrowserSessions, "find", _prolonged),
         ("managed_login_sessions::session_ends_an_hour_after_the_sign_in",),
     ),
     PlantedFault(
-        "no-session",
+        "no-browser-session",
         "a browser that has signed in is asked for the password each time",
         AREA,
         function(authorize._session, always(None)),
@@ -198,14 +199,14 @@ FAULTS = (
         "prompt-none-ignored",
         "prompt=none shows the sign-in page to a browser without a session",
         AREA,
-        function(authorize.checked_query, _beside_prompt("none"), within=authorize),
+        function(checked_query, _beside_prompt("none"), within=authorize),
         ("managed_login_sessions::prompt_none_gives_a_code_with_a_session_and_an_error_without",),
     ),
     PlantedFault(
         "prompt-login-ignored",
         "prompt=login does not ask a signed-in browser for the password",
         AREA,
-        function(authorize.checked_query, _beside_prompt("login"), within=authorize),
+        function(checked_query, _beside_prompt("login"), within=authorize),
         ("managed_login_sessions::prompt_login_asks_again_and_keeps_the_session",),
     ),
     PlantedFault(

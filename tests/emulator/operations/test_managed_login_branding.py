@@ -11,6 +11,8 @@ from tests.emulator.conftest import Call
 from tests.emulator.support.expect import refused
 
 EITHER = "useCognitoProvidedValues or settings should be specified (but not both)"
+#: Says that the style is the caller's own.
+OWN: dict[str, Any] = {"UseCognitoProvidedValues": False}
 ASSET = {"Category": "FORM_LOGO", "ColorMode": "LIGHT", "Extension": "PNG", "Bytes": "AAAA"}
 
 
@@ -102,8 +104,9 @@ def test_update_changes_what_it_names(engine: Engine, call: Call, app: dict[str,
     assert changed["LastModifiedDate"] == style["LastModifiedDate"] + 5
     call("UpdateManagedLoginBranding", **by_id(app, style), UseCognitoProvidedValues=True)
     assert "Settings" not in of_client(call, app)
-    with refused("InvalidParameterException", EITHER):
-        call("UpdateManagedLoginBranding", **named, Settings={}, UseCognitoProvidedValues=True)
+    for wrong in ({"Settings": {}, "UseCognitoProvidedValues": True}, OWN):
+        with refused("InvalidParameterException", EITHER):
+            call("UpdateManagedLoginBranding", **named, **wrong)
 
 
 @pytest.mark.fact("H008")
