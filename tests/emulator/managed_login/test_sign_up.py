@@ -194,6 +194,18 @@ def test_the_form_asks_for_what_the_pool_requires(
 
 
 @pytest.mark.parametrize(
+    ("attributes", "label"),
+    [([], "Username"), (["email"], "Email"), (["email", "phone_number"], "Email or phone number")],
+)
+def test_each_page_calls_the_name_what_it_is(attributes: list[str], label: str) -> None:
+    """Where people sign in with email addresses, the pages ask for one."""
+    with domain(UsernameAttributes=attributes) as shop:
+        for path in ("/login", "/signup", "/forgotPassword"):
+            visitor = Visitor(shop.base).open(shop.address(path))
+            assert next(it.get_text() for it in visitor.soup("label")) == label
+
+
+@pytest.mark.parametrize(
     ("policy", "words"),
     [
         (
