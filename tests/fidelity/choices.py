@@ -369,6 +369,10 @@ SETTLED_FACTS: dict[str, str] = {
         "shows as AccountRecoverySetting takes no factor away from the set-up; a setting of its "
         "own does (H056)."
     ),
+    "H017": (
+        "A request to a domain beyond a rate gets status 429: `too_many_requests`, `Rate exceeded` "
+        "as JSON at the endpoints for apps, the error page elsewhere."
+    ),
     "H068": (
         "A request that names no app client is invalid_request. Basic is read with and without the "
         "encoding of RFC 6749. Of a member that is sent twice, the first counts."

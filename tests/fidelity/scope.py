@@ -6,7 +6,6 @@ _NOTE = "a note on sources, not something that the service does"
 _THREATS = "threat protection and WAF are not emulated"
 _RACE = "a race between the service's own machines"
 _STEP_UP = "step-up is not emulated: its parameters and settings get status 501"
-_HOSTED = "hosted UI, OAuth endpoints and federation are not emulated"
 _IDP = "federation is not emulated, so that no identity provider is asked"
 _CLIENT = "what a client does that no test here runs"
 _ELSEWHERE = "about another emulator, not about Cognito"
@@ -23,7 +22,6 @@ OUT_OF_SCOPE: dict[str, str] = {
     "A135": "an observation from 2017; the documented lockout is emulated",
     "A222": "calls on one pool run one after another, so no calls are concurrent",
     "A273": _RACE,
-    "A281": _HOSTED,
     "A293": "there is no published limit to enforce",
     "A299": _THREATS,
     "A306": _THREATS,
@@ -71,6 +69,7 @@ PROVEN_IN_PART: dict[str, str] = {
     "H041": f"passkeys and identity providers: their paths answer the error page; {_FEDERATED}",
     "H063": _FEDERATED,
     "J014": "a file has at most 5 MB and 20,000 rows here",
+    "A281": f"UserFederation: {_FEDERATED}",
     "A284": f"provider linking: {_FEDERATED}",
     "A287": "LimitManagement: its operations are not emulated",
     "T003": "handlers in Python are called once and may take as long as they need",

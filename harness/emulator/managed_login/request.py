@@ -19,6 +19,8 @@ __all__ = ["Handler", "Visit", "WebRequest"]
 
 #: Parameters of one query or form; no page and no endpoint has as many.
 _MOST_PARAMETERS = 100
+#: Characters of an app client's id (the model of CreateUserPoolClient).
+_LONGEST_ID = 128
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,18 @@ class Visit:
             source_ip=self.request.source_ip,
             user_agent=self.request.headers.get("user-agent", ""),
         )
+
+    def spend(self) -> None:
+        """Count the request against the rates of the domain, where quotas are on (H017).
+
+        Raises:
+            Refusal: TooManyRequestsException, if a rate is used up.
+        """
+        quotas = self.engine.quotas
+        if quotas.enabled:
+            given = {**self.request.form, **self.request.parameters}
+            client_id = given.get("client_id", "")[:_LONGEST_ID]
+            quotas.spend_at_domain(self.caller, self.domain, client_id, self.now)
 
     @property
     def now(self) -> float:

@@ -30,10 +30,6 @@ __all__ = ["token"]
 
 #: A header of its answers (H053).
 _CONTEXT = {"X-Application-Context": "application:prod:8443"}
-#: What a trigger's errors are called (T001, T002, A184).
-_TRIGGER_ERRORS = frozenset(
-    {"UserLambdaValidationException", "UnexpectedLambdaException", "InvalidLambdaResponseException"}
-)
 #: The most characters of aws_client_metadata: as many as ClientMetadata of an operation may have.
 _LONGEST_METADATA = 131_072
 
@@ -54,11 +50,8 @@ def _token(call: OAuthCall) -> HttpAnswer:
     client = authenticated_client(call)
     metadata = _metadata(form) if grant_type == "client_credentials" else {}
     request = call.request(ClientId=client.client_id, ClientMetadata=metadata)
-    try:
-        with under_way(request), client.pool.lock:
-            members = issue(call, client, form)
-    except Refusal as refusal:
-        raise _at_the_endpoint(refusal) from refusal
+    with under_way(request), client.pool.lock:
+        members = issue(call, client, form)
     response = json_answer(members)
     response.headers |= _CONTEXT
     return response
@@ -200,17 +193,6 @@ def _required(form: dict[str, str], *names: str) -> list[str]:
 
 def _missing(name: str) -> Refusal:
     return oauth.request_invalid().because(f"{name} is missing from the form")
-
-
-def _at_the_endpoint(refusal: Refusal) -> Refusal:
-    """Return what this endpoint makes of a refusal that an operation would return (H066)."""
-    if refusal.code in _TRIGGER_ERRORS:
-        return oauth.stopped_by_trigger(refusal)
-    if refusal.code == "TooManyRequestsException":
-        return oauth.too_many_requests()
-    if refusal.code.endswith("Exception"):
-        return oauth.grant_invalid().because(refusal.reason or refusal.message)
-    return refusal
 
 
 #: The grants by grant_type; each is called with the lock of the pool.
