@@ -202,6 +202,26 @@ SETTLED_FACTS: dict[str, str] = {
     ),
     "A325": "`Invalid session for the user.`, so the factor that was set up first stays.",
     "D080": "60; see choice 24.",
+    "H003b": "Between hyphens alone, as it was deployed: `my-awsome-shop` is accepted.",
+    "H007": (
+        "A number that is neither 1 nor 2 is an InvalidParameterException; the text is our own. "
+        "UpdateUserPoolDomain keeps what the request omits. For a prefix domain CloudFrontDomain "
+        "is absent. A custom domain is taken in every Region. Of several reasons to refuse a name "
+        "its form counts first, then the pool's own domain, then another pool's."
+    ),
+    "H009": (
+        "Without AllowedOAuthFlowsUserPoolClient the settings are checked all the same: the "
+        "refusal of H012 was seen in an update that omitted it. Scopes are checked first, then "
+        "URLs, identity providers and flows."
+    ),
+    "H014c": (
+        "A URL needs a scheme, and one with http or https a host: otherwise it is an "
+        "InvalidParameterException, and the text is our own. A logout URL may have a fragment."
+    ),
+    "H017": (
+        "A fifth custom domain of an account in a Region is a LimitExceededException; the text is "
+        "our own."
+    ),
     "T023": (
         "After an empty response the app gets what it gets without the trigger: `User does not "
         "exist.` A user who cannot be made is an unknown one where the client hides who exists, "
