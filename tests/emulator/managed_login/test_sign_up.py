@@ -185,8 +185,8 @@ def test_the_form_asks_for_what_the_pool_requires(
     settings: dict[str, Any], fields: dict[str, str]
 ) -> None:
     """The form has the name of the pool's kind and the required attributes, in fitting types."""
-    sms = {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}}
-    with domain(**settings, **sms) as shop:
+    sms = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
+    with domain(SmsConfiguration=sms, **settings) as shop:
         shown = Visitor(shop.base).open(shop.address("/signup")).inputs()
         types = {name: str(field["type"]) for name, field in shown.items()}
         assert types == {**fields, "password": "password"}
