@@ -36,6 +36,16 @@ if TYPE_CHECKING:
         remember_device,
         track_device,
     )
+    from harness.flows.managed_login.account_pages import AccountPages
+    from harness.flows.managed_login.app_callback import AppCallback
+    from harness.flows.managed_login.asked_fields import AskedField
+    from harness.flows.managed_login.authorization import Authorization
+    from harness.flows.managed_login.browser import Departure, WebBrowser
+    from harness.flows.managed_login.oauth_endpoints import OAuthEndpoints, OAuthTokens
+    from harness.flows.managed_login.page_kinds import PageKind
+    from harness.flows.managed_login.walk import ManagedLoginWalker, PagesResult
+    from harness.flows.managed_login.web_errors import OAuthRefusal, UnexpectedPage
+    from harness.flows.managed_login.web_page import WebPage
     from harness.flows.mfa import (
         Enrolment,
         enrol,
@@ -71,6 +81,7 @@ if TYPE_CHECKING:
     from harness.pools.making.provision_spec import ProvisionedPool, deprovision, provision
     from harness.pools.seeds.people import SeededPerson
     from harness.pools.seeds.reading import Seed, read_seed
+    from harness.pools.spec.managed_login import ManagedLogin, ResourceServer
     from harness.pools.spec.people import PoolPeople
     from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
     from harness.srp.engines import SrpEngine, available_engines, load_engine
@@ -102,6 +113,16 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "remember_device",
         "track_device",
     ),
+    "harness.flows.managed_login.account_pages": ("AccountPages",),
+    "harness.flows.managed_login.app_callback": ("AppCallback",),
+    "harness.flows.managed_login.asked_fields": ("AskedField",),
+    "harness.flows.managed_login.authorization": ("Authorization",),
+    "harness.flows.managed_login.browser": ("Departure", "WebBrowser"),
+    "harness.flows.managed_login.oauth_endpoints": ("OAuthEndpoints", "OAuthTokens"),
+    "harness.flows.managed_login.page_kinds": ("PageKind",),
+    "harness.flows.managed_login.walk": ("ManagedLoginWalker", "PagesResult"),
+    "harness.flows.managed_login.web_errors": ("OAuthRefusal", "UnexpectedPage"),
+    "harness.flows.managed_login.web_page": ("WebPage",),
     "harness.flows.mfa": (
         "Enrolment",
         "enrol",
@@ -131,6 +152,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "harness.pools.making.provision_spec": ("ProvisionedPool", "deprovision", "provision"),
     "harness.pools.seeds.people": ("SeededPerson",),
     "harness.pools.seeds.reading": ("Seed", "read_seed"),
+    "harness.pools.spec.managed_login": ("ManagedLogin", "ResourceServer"),
     "harness.pools.spec.people": ("PoolPeople",),
     "harness.pools.spec.pool_spec": ("DeviceTracking", "PoolSpec", "RefreshTokenRotation"),
     "harness.plugin.run.app_environment": ("AppEnvironment",),
@@ -155,12 +177,16 @@ _HOMES: dict[str, tuple[str, ...]] = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AccountPages",
     "Actions",
+    "AppCallback",
     "AppClient",
     "AppEnvironment",
+    "AskedField",
     "Audit",
     "AuthFlow",
     "Authenticator",
+    "Authorization",
     "Call",
     "Capability",
     "Check",
@@ -168,6 +194,7 @@ __all__ = [
     "Code",
     "ConfigurationError",
     "DeadlineExceeded",
+    "Departure",
     "Device",
     "DeviceTracking",
     "Drift",
@@ -179,7 +206,14 @@ __all__ = [
     "LambdaFunctions",
     "Like",
     "Mailbox",
+    "ManagedLogin",
+    "ManagedLoginWalker",
     "MissingCapability",
+    "OAuthEndpoints",
+    "OAuthRefusal",
+    "OAuthTokens",
+    "PageKind",
+    "PagesResult",
     "Passkey",
     "PasswordRules",
     "Person",
@@ -191,6 +225,7 @@ __all__ = [
     "Redactor",
     "RefreshTokenRotation",
     "RefusalCheck",
+    "ResourceServer",
     "ScenarioFailure",
     "Script",
     "Secret",
@@ -209,10 +244,13 @@ __all__ = [
     "TrackedSignIn",
     "Triggers",
     "UnexpectedChallenge",
+    "UnexpectedPage",
     "UnexpectedResult",
     "UnfitSetting",
     "Verdict",
     "VirtualClock",
+    "WebBrowser",
+    "WebPage",
     "__version__",
     "audit_rules",
     "available_engines",

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.errors import HarnessError, ResultUnknown
 from harness.load.record import LoadRecord
+from harness.pools.making.domains import delete_pool, domains_of, foreign_domain
 from harness.pools.making.journal import Belonging, WrittenJournal
 from harness.pools.making.ownership import Ownership, is_named_for
 from harness.pools.making.run_users import delete_user
@@ -133,5 +134,7 @@ class Removal:
         ownership = Ownership.of_tags(shown.get("UserPoolTags", {}))
         if shown["Name"] != pool.name or ownership is None or ownership.run != self._record.run:
             return "its name and tags do not show that the run made it"
-        self._client.delete_user_pool(UserPoolId=pool.id)
+        if domain := foreign_domain(shown):
+            return f"it has the domain {domain}, which no run has made"
+        delete_pool(self._client, pool.id, next(iter(domains_of(shown)), ""))
         return ""

@@ -17,6 +17,7 @@ from harness.targets.account import (
     require_same_place,
 )
 from harness.targets.base import Capability
+from harness.targets.domain_urls import domain_url_at
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -126,6 +127,10 @@ class AwsTarget:
     def url(self) -> str:
         """The URL that boto3 finds for the region."""
         return self.client().meta.endpoint_url
+
+    def domain_url(self, domain: str) -> str:
+        """Return the URL of the domain of a pool, a host of AWS or the user's own."""
+        return domain_url_at(self.url, domain, self.region)
 
     def describe(self) -> dict[str, str]:
         """Return the facts for the header, without any call."""

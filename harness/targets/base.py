@@ -114,6 +114,18 @@ class Target(Protocol):
         """
         ...
 
+    def domain_url(self, domain: str) -> str:
+        """Return the URL of the domain of a pool, without a slash at its end.
+
+        Args:
+            domain: the prefix, or the full name of a custom domain.
+
+        Raises:
+            HarnessError: the target is not started.
+            MissingCapability: there is no service.
+        """
+        ...
+
     def describe(self) -> dict[str, str]:
         """Return the facts for the header; the target need not be started."""
         ...

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from harness.clock import VirtualClock
 from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.targets.base import Capability
+from harness.targets.domain_urls import domain_url_below
 from harness.targets.faults import EmulatorFaults, check_faults, longest_wait, look_every
 from harness.users.mailboxes.outbox import OutboxMailbox
 
@@ -91,6 +92,10 @@ class EmulatedTarget:
         if self._emulator is None:
             raise HarnessError("the target emulator is not started")
         return self._emulator
+
+    def domain_url(self, domain: str) -> str:
+        """Return the URL of the domain of a pool, below :attr:`url`."""
+        return domain_url_below(self.url, domain)
 
     def describe(self) -> dict[str, str]:
         """Return the facts for the header."""

@@ -11,6 +11,7 @@ from botocore.parsers import ResponseParserError
 from harness.clock import SystemClock
 from harness.errors import ConfigurationError, HarnessError, MissingCapability
 from harness.targets.base import Capability
+from harness.targets.domain_urls import domain_url_at
 from harness.users.mailboxes.http import served_outbox
 from harness.users.mailboxes.outbox import OutboxMailbox
 
@@ -104,6 +105,13 @@ class EndpointTarget:
     def url(self) -> str:
         """The URL of the service."""
         return self.endpoint_url
+
+    def domain_url(self, domain: str) -> str:
+        """Return the URL of the domain of a pool: below :attr:`url`, unless that is AWS itself.
+
+        Another service may have its domains elsewhere; then override the fixture ``managed_login``.
+        """
+        return domain_url_at(self.endpoint_url, domain, self.region)
 
     def describe(self) -> dict[str, str]:
         """Return the facts for the header."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import ConfigurationError, HarnessError
 from harness.targets.base import Capability
 from harness.targets.control import ControlSurface, ServedClock
+from harness.targets.domain_urls import domain_url_below
 from harness.targets.faults import ServedFaults, check_faults, longest_wait, look_every
 from harness.users.mailboxes.http import served_outbox
 from harness.users.mailboxes.outbox import OutboxMailbox
@@ -85,6 +86,10 @@ class ServedTarget:
     def url(self) -> str:
         """The URL of the emulator, as :attr:`endpoint_url`."""
         return self.endpoint_url
+
+    def domain_url(self, domain: str) -> str:
+        """Return the URL of the domain of a pool, below :attr:`url`."""
+        return domain_url_below(self.url, domain)
 
     @property
     def clock(self) -> ServedClock:

@@ -43,6 +43,11 @@ class StubbedTarget:
         """Refuse: no service is here that an app could call."""
         raise MissingCapability("url", self.name, "no service is here that an app could call")
 
+    def domain_url(self, domain: str) -> str:
+        """Refuse: no service is here that could show a page."""
+        reason = f"no service is here that has the pages of {domain}"
+        raise MissingCapability("domain_url", self.name, reason)
+
     def describe(self) -> dict[str, str]:
         """Return the facts for the header."""
         return {"clock": "virtual, standing still"}

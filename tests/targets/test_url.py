@@ -119,3 +119,52 @@ def test_a_call_without_a_whole_response_is_seen(profile: str, outcome: str) -> 
     target.stop()
     assert {call.outcome for call in calls} == {outcome}
     assert {str(call.answer) for call in calls} == {"{}"}
+
+
+@pytest.mark.parametrize("kind", [EmulatedTarget, PreflightTarget, ServedTarget])
+def test_domain_of_an_emulator(kind: type[EmulatedTarget | ServedTarget]) -> None:
+    """The domain of a pool is below the URL of its emulator, whatever its name is."""
+    target = kind(region=REGION)
+    target.start()
+    try:
+        assert target.domain_url("shop") == f"{target.url}/_domain/shop"
+        assert target.domain_url("a.example.com") == f"{target.url}/_domain/a.example.com"
+    finally:
+        target.stop()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "region", "domain", "url"),
+    [
+        ("https://cognito-idp.{}.amazonaws.com", "eu-west-1", "shop", "https://shop.auth.{}.{}"),
+        (
+            "https://cognito-idp.{}.amazonaws.com",
+            "eu-west-1",
+            "a.example.com",
+            "https://a.example.com",
+        ),
+        (
+            "https://cognito-idp-fips.{}.amazonaws.com",
+            "us-east-1",
+            "shop",
+            "https://shop.auth-fips.{}.{}",
+        ),
+        (
+            "https://cognito-idp.{}.amazonaws.com",
+            "us-gov-west-1",
+            "shop",
+            "https://shop.auth-fips.{}.{}",
+        ),
+        ("http://127.0.0.1:9000/", "eu-west-1", "shop", "http://127.0.0.1:9000/_domain/shop"),
+    ],
+)
+def test_domain_of_a_service(endpoint: str, region: str, domain: str, url: str) -> None:
+    """On AWS a prefix is a host of AWS, and a custom domain a host; elsewhere both are paths."""
+    target = EndpointTarget(endpoint.format(region), region=region)
+    assert target.domain_url(domain) == url.format(region, "amazoncognito.com")
+
+
+def test_stub_has_no_domain() -> None:
+    """Nobody can open the pages of a script."""
+    with pytest.raises(MissingCapability, match="no service is here that has the pages of shop"):
+        StubbedTarget(region=REGION).domain_url("shop")

@@ -15,7 +15,7 @@ from harness.cli.demo.stage import Stage
 from harness.cli.demo.terminal_player import TerminalPlayer
 from harness.flows.actions import Actions, AppClient
 from harness.flows.trace import Trace
-from harness.pools.making.provision_spec import provision
+from harness.pools.making.provision_spec import deprovision, provision
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.pools.spec.senders import MADE_UP_SENDERS
 from harness.srp.engines import NativeEngine
@@ -102,7 +102,7 @@ def _own_pool(
             yield _stage(choices, target, pool.app, player, screen, png), facts
         finally:
             # Others use a served emulator too.
-            target.client().delete_user_pool(UserPoolId=pool.user_pool_id)
+            deprovision(target.client(), pool)
     finally:
         target.stop()
 

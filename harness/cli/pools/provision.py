@@ -74,8 +74,9 @@ def provision(
 ) -> None:
     """Create a user pool and its app clients from a file.
 
-    Prints UserPoolId=ID and ClientId=ID, one per line. Settings whose value only a deployment knows
-    are left out and listed on stderr; those that decide how people sign in must be known.
+    Prints UserPoolId=ID, ClientId=ID and Domain=NAME, one per line. Settings whose value only a
+    deployment knows are left out and listed on stderr; those that decide how people sign in must
+    be known.
     """
     from harness.cli.pools.parameters import parameters_of
 
@@ -125,6 +126,8 @@ def _provisioned(
     for name, app in made.apps.items():
         key = "ClientId" if len(made.apps) == 1 else f"ClientId.{name}"
         yield f"{key}={app.client_id}"
+    for domain in made.domains:
+        yield f"Domain={domain}"
 
 
 def _deployed(client: Any, path: str, name: str, given: GivenParameters) -> Iterator[str]:

@@ -44,7 +44,7 @@ from harness.emulator.managed_login.sign_up_pages import sign_up
 from harness.emulator.managed_login.token_endpoint import token
 from harness.emulator.managed_login.transactions import current_transaction
 from harness.emulator.managed_login.user_info import user_info
-from harness.emulator.refusals import Refusal, login_pages
+from harness.emulator.refusals import Refusal, login_pages, oauth
 
 __all__ = [
     "PREFIX",
@@ -264,6 +264,10 @@ def _shown_in_log(visit: Visit) -> dict[str, object]:
 
 
 def _checked(visit: Visit, route: Route) -> HttpAnswer:
+    try:
+        visit.spend()
+    except Refusal:
+        return refused_page(visit, oauth.too_many_requests())
     if visit.request.method == "POST":
         if not _is_own_form(visit):
             return refused_page(visit, login_pages.form_of_another_site())

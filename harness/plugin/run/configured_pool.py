@@ -149,7 +149,15 @@ class ConfiguredPool:
             raise RefusedPool(self._file_pool, explain_refusal(error, configuration)) from error
         app = built.apps[self._file_pool.client]
         spec, file = self._file_pool.spec, configuration.origin.name
-        return ProvisionedPool(built.user_pool_id, app, spec, name=built.name, file=file)
+        return ProvisionedPool(
+            built.user_pool_id,
+            app,
+            spec,
+            name=built.name,
+            file=file,
+            domain=next(iter(built.domains), ""),
+            locate=self._target.domain_url,
+        )
 
     def _provisioned(self) -> PoolFromConfiguration:
         from harness.pools.making.isolation import isolated

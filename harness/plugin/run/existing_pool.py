@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -49,7 +50,9 @@ class ExistingPool:
             require_own_names(app.user_pool_id, described.spec.sign_in_names)
         self._app = app
         self._target = target
-        self._described = described
+        self._described = (
+            None if described is None else replace(described, locate=target.domain_url)
+        )
         self._run_users: RunUsers | None = None
 
     @classmethod

@@ -117,6 +117,9 @@ class GivenPool:
         from harness.pools.spec.spec_match import SETTINGS
 
         unclear = [one for one in self.undecided if field in fields_of(one)]
+        if field == "managed_login" and not self.configuration.domains:
+            # Without a domain, nothing else decides (H001).
+            return "domain", "Domain"
         return (unclear[0].part.kind, unclear[0].path) if unclear else SETTINGS[field]
 
     def where(self, kind: str, path: str) -> str:
@@ -172,8 +175,12 @@ class GivenPool:
         return SkipReason.of_misfits(misfits)
 
     def _part(self, kind: str, configuration: PoolConfiguration) -> Part:
+        from harness.pools.configuration.pool_configuration import Part
+
         if kind == "client":
             return configuration.client(self.client)
+        if kind == "domain":
+            return next(iter(configuration.domains), Part("domain", configuration.name, {}))
         return configuration.mfa if kind == "mfa" else configuration.pool
 
 

@@ -119,6 +119,7 @@ class MadePools:
                 tags=self._tags,
                 journal=self._journal,
                 senders=senders,
+                locate=self._target.domain_url,
             )
             self._pools[spec] = replace(made, spec=spec)
         return self._pools[spec]

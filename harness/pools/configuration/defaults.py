@@ -79,6 +79,9 @@ _CLIENT: dict[str, Any] = {
     "RefreshTokenValidity": 30,
     "TokenValidityUnits": {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"},
 }
+#: The default is that of the CDK's documentation, and of pools from before there were versions:
+#: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_cognito.UserPoolDomain.html
+_DOMAIN = {"ManagedLoginVersion": 1}
 #: The standard attributes of every pool (OpenID Connect Core 1.0, section 5.1).
 _STANDARD = {
     "address", "birthdate", "email", "email_verified", "family_name", "gender", "given_name",
@@ -106,6 +109,8 @@ def completed(configuration: PoolConfiguration) -> PoolConfiguration:
         pool=_completed_pool(configuration.pool),
         mfa=_completed_mfa(configuration.mfa),
         clients=tuple(_completed_client(client) for client in configuration.clients),
+        domains=tuple(_with(domain, _DOMAIN) for domain in configuration.domains),
+        resource_servers=tuple(_with(server, {}) for server in configuration.resource_servers),
     )
 
 

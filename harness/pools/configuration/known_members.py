@@ -27,6 +27,8 @@ def known_configuration(configuration: PoolConfiguration) -> PoolConfiguration:
         pool=_known_part(configuration.pool),
         mfa=replace(configuration.mfa, members=known_mfa(configuration.mfa)),
         clients=tuple(_known_part(client) for client in configuration.clients),
+        domains=tuple(_known_part(domain) for domain in configuration.domains),
+        resource_servers=tuple(_known_part(server) for server in configuration.resource_servers),
     )
 
 

@@ -30,8 +30,9 @@ __all__ = [
     "walk",
 ]
 
-#: The members of CreateUserPool, SetUserPoolMfaConfig or CreateUserPoolClient.
-Kind = Literal["pool", "mfa", "client"]
+#: The members of CreateUserPool, SetUserPoolMfaConfig, CreateUserPoolClient, CreateUserPoolDomain,
+#: CreateResourceServer or CreateManagedLoginBranding.
+Kind = Literal["pool", "mfa", "client", "domain", "resource_server", "branding"]
 #: What a configuration was read from.
 SourceFormat = Literal[
     "CloudFormation template",
@@ -116,10 +117,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Part:
-    """The pool, its MFA configuration or one app client: the members of one request.
+    """The pool, its MFA configuration, or one of what belongs to it: the members of one request.
 
     Attributes:
-        kind: which of the three it is.
+        kind: which of them it is.
         name: the logical id, address or name in the source.
         members: the settings that the source gives, under Cognito's names. An :class:`Unknown`
             stands for a value that only a deployment knows.
@@ -209,7 +210,12 @@ class PoolConfiguration:
         notes: what of the source was left out, one sentence each.
         other_clients: why the pool can have app clients that the source does not show; ``None`` if
             it shows them all.
-        custom_domain: the domain of the user's own that managed login has, if the source shows it.
+        domains: the members of CreateUserPoolDomain, except UserPoolId.
+        resource_servers: the members of CreateResourceServer, except UserPoolId.
+        branding: the members of CreateManagedLoginBranding, except UserPoolId; ClientId is the
+            name of the app client in the source.
+        not_shown: the kinds of parts that the pool can have and the source does not show, each
+            with the reason.
     """
 
     origin: Origin
@@ -219,7 +225,10 @@ class PoolConfiguration:
     unassigned: tuple[UnassignedClient, ...] = ()
     notes: tuple[str, ...] = ()
     other_clients: Unknown | None = None
-    custom_domain: str | Unknown | None = None
+    domains: tuple[Part, ...] = ()
+    resource_servers: tuple[Part, ...] = ()
+    branding: tuple[Part, ...] = ()
+    not_shown: Mapping[Kind, Unknown] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -228,8 +237,19 @@ class PoolConfiguration:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The pool, its MFA configuration and its app clients."""
-        return (self.pool, self.mfa, *self.clients)
+        """The pool, its MFA configuration, its app clients, and what managed login needs."""
+        return (self.pool, self.mfa, *self.clients, *self.beside)
+
+    @property
+    def beside(self) -> tuple[Part, ...]:
+        """The domains, the resource servers and the branding."""
+        return (*self.domains, *self.resource_servers, *self.branding)
+
+    @property
+    def custom_domain(self) -> str | Unknown | None:
+        """The domain of the user's own that managed login has, if the source shows it."""
+        own = (one for one in self.domains if "CustomDomainConfig" in one.members)
+        return next((one.value("Domain") for one in own), None)
 
     def client(self, name: str | None = None, option: str | None = None) -> Part:
         """Return an app client by its name in the source or by its ClientName.

@@ -38,6 +38,9 @@ _OPERATIONS = {
     "pool": "CreateUserPool",
     "mfa": "SetUserPoolMfaConfig",
     "client": "CreateUserPoolClient",
+    "domain": "CreateUserPoolDomain",
+    "resource_server": "CreateResourceServer",
+    "branding": "CreateManagedLoginBranding",
 }
 #: The operations that describe a part, and the member of their answer with the description.
 _DESCRIBED: dict[Kind, tuple[str, str | None]] = {
@@ -50,6 +53,9 @@ _ELSEWHERE = {
     "pool": {"MfaConfiguration", "SmsAuthenticationMessage"},
     "mfa": {"UserPoolId"},
     "client": {"UserPoolId", "ClientSecret"},
+    "domain": {"UserPoolId"},
+    "resource_server": {"UserPoolId"},
+    "branding": {"UserPoolId"},
 }
 #: Longer than any number of Cognito; Python reads no text of thousands of digits.
 _WHOLE_NUMBER = re.compile(r"-?\d{1,50}")

@@ -90,6 +90,18 @@ _EFFECTS: tuple[tuple[str, str], ...] = (
         "which identity providers users can sign in with at managed login",
     ),
     (
+        r"domain\.ManagedLoginVersion",
+        "1 shows the classic hosted UI; 2 shows managed login, and only to app clients that have a "
+        "branding",
+    ),
+    (
+        r"domain\.Domain",
+        "where the sign-in page and the OAuth endpoints are; apps that have another one do not "
+        "reach them",
+    ),
+    (r"domain\.CustomDomainConfig", "whether the domain is one of your own, or Cognito's"),
+    (r"resource_server\.Scopes", "which scopes app clients can have, and access tokens contain"),
+    (
         r"pool\.UsernameAttributes",
         "what users sign in with; it cannot change, so this is another pool without these users",
     ),
@@ -147,7 +159,7 @@ def effect_of(kind: str, path: str) -> str | None:
     """Return the effect of a setting on sign-up and sign-in; ``None`` if it has none.
 
     Args:
-        kind: ``pool``, ``mfa`` or ``client``.
+        kind: the kind of the part, such as ``pool``.
         path: the path of the setting under Cognito's names.
     """
     setting = f"{kind}.{path}"

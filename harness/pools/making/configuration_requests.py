@@ -14,12 +14,25 @@ from harness.pools.configuration.defaults import is_ordinary
 from harness.pools.configuration.known_members import known_members, known_mfa
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
 
-__all__ = ["client_request", "left_out", "mfa_request", "pool_request", "resource_servers"]
+__all__ = [
+    "branded_clients",
+    "client_request",
+    "domain_requests",
+    "foreign_providers",
+    "left_out",
+    "mfa_request",
+    "pool_request",
+    "without_providers",
+]
 
 _UNUSED_DAYS = "UnusedAccountValidityDays"
-#: What the service model does not allow in the name of a resource server or an app client, such
-#: as a slash.
+#: What the service model does not allow in the name of an app client, such as a slash.
 _NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]")
+_PROVIDERS = "SupportedIdentityProviders"
+#: A made-up certificate, in the Region that Cognito demands (H006).
+_CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+#: A callback URL in the place of those that only a deployment knows; it is CDK's default.
+_CALLBACK = "https://example.com"
 #: CreateUserPool's limit for PoolName.
 _LONGEST_NAME = 128
 
@@ -67,31 +80,72 @@ def mfa_request(mfa: Part) -> dict[str, Any]:
     return request
 
 
-def resource_servers(configuration: PoolConfiguration) -> list[dict[str, Any]]:
-    """Return the members of CreateResourceServer for the app clients' scopes.
-
-    Cognito refuses a scope that no resource server has (M083).
-    """
-    servers: dict[str, set[str]] = {}
-    for part in configuration.clients:
-        for scope in known_members(part.members).get("AllowedOAuthScopes") or ():
-            identifier, slash, name = str(scope).rpartition("/")
-            if slash:
-                servers.setdefault(identifier, set()).add(name)
-    return [
-        {
-            "Identifier": identifier,
-            "Name": _NOT_IN_A_NAME.sub("-", identifier),
-            "Scopes": [{"ScopeName": name, "ScopeDescription": name} for name in sorted(names)],
-        }
-        for identifier, names in servers.items()
-    ]
-
-
 def client_request(part: Part) -> dict[str, Any]:
     """Return the members of CreateUserPoolClient, without UserPoolId."""
     # A name can have the stack in front, with a slash.
-    return {"ClientName": _NOT_IN_A_NAME.sub("-", part.name), **known_members(part.members)}
+    request = {"ClientName": _NOT_IN_A_NAME.sub("-", part.name), **known_members(part.members)}
+    if _needs_callback(request) and not request.get("CallbackURLs"):
+        request["CallbackURLs"] = [request.get("DefaultRedirectURI", _CALLBACK)]
+    return request
+
+
+def _needs_callback(request: Mapping[str, Any]) -> bool:
+    """Return whether Cognito refuses the app client without a callback URL."""
+    flows = request.get("AllowedOAuthFlows")
+    return isinstance(flows, list) and not {"code", "implicit"}.isdisjoint(flows)
+
+
+def without_providers(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of CreateUserPoolClient without identity providers that are not made.
+
+    Cognito refuses one that the pool does not have.
+    """
+    found = dict(request)
+    if providers := found.get(_PROVIDERS):
+        found[_PROVIDERS] = [one for one in providers if one == "COGNITO"]
+    return found
+
+
+def foreign_providers(configuration: PoolConfiguration) -> dict[str, Unknown]:
+    """Return the identity providers that are left out, by what they are."""
+    found = {}
+    for part in configuration.clients:
+        named = known_members(part.members).get(_PROVIDERS) or ()
+        if others := [str(one) for one in named if one != "COGNITO"]:
+            reason = f"{', '.join(others)}: the pool that is made has no identity provider"
+            found[f"client {part.name}: {_PROVIDERS}"] = Unknown(reason)
+    return found
+
+
+def domain_requests(
+    configuration: PoolConfiguration, own_name: str, *, for_good: bool
+) -> list[dict[str, Any]]:
+    """Return the members of CreateUserPoolDomain, without UserPoolId, for each domain of a pool.
+
+    Args:
+        configuration: the pool.
+        own_name: what a domain is called whose name is unknown, or belongs to a deployed pool.
+        for_good: whether the domains are made as configured. A run makes one of its own in their
+            place: no two pools have the same prefix, and a custom domain needs a certificate.
+    """
+    found = [known_members(part.members) for part in configuration.domains]
+    if not for_good and found:
+        versions = [one.get("ManagedLoginVersion", 1) for one in found]
+        return [{"Domain": own_name, "ManagedLoginVersion": max(versions)}]
+    requests = [{"Domain": own_name, "ManagedLoginVersion": 1, **one} for one in found]
+    for one in requests:
+        if "CustomDomainConfig" in one:
+            one["CustomDomainConfig"] = {
+                "CertificateArn": _CERTIFICATE,
+                **one["CustomDomainConfig"],
+            }
+    return requests
+
+
+def branded_clients(configuration: PoolConfiguration) -> list[str]:
+    """Return the names of the app clients that have a branding."""
+    named = (part.value("ClientId") for part in configuration.branding)
+    return [name for name in named if isinstance(name, str)]
 
 
 def left_out(configuration: PoolConfiguration) -> dict[str, Unknown]:

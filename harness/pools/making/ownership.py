@@ -11,10 +11,13 @@ from datetime import datetime, timedelta
 
 from harness.clock import utc_of
 
-__all__ = ["LIFETIME", "PREFIX", "Ownership", "is_named_for"]
+__all__ = ["DOMAIN_PREFIX", "LIFETIME", "PREFIX", "Ownership", "is_named_for"]
 
 #: The start of the name of everything that the harness creates in a real account.
 PREFIX = "cognito-harness-"
+#: The start of the domain of every pool that the harness creates; Cognito refuses a domain with
+#: `cognito` in it (H003).
+DOMAIN_PREFIX = "mfa-harness-"
 #: The longest that a run can take; afterwards its pools count as left behind.
 LIFETIME = timedelta(hours=24)
 

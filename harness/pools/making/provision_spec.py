@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from harness.errors import ConfigurationError, HarnessError
 from harness.flows.actions import AppClient
 from harness.pools.configuration.pool_configuration import Part
+from harness.pools.making.domains import delete_pool, domain_name
 from harness.pools.making.journal import Belonging, Journal, NoJournal
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.pools.spec.senders import NO_SENDERS, Senders
@@ -36,6 +37,8 @@ class ProvisionedPool:
         spec: the specification of the pool and the app client.
         name: PoolName, if it is known.
         file: the file that it was made from, if it was.
+        domain: the domain of its pages and OAuth endpoints; empty without one.
+        locate: returns the URL of a domain; the target knows it.
     """
 
     user_pool_id: str
@@ -43,6 +46,26 @@ class ProvisionedPool:
     spec: PoolSpec
     name: str = field(default="", compare=False)
     file: str = field(default="", compare=False)
+    domain: str = field(default="", compare=False)
+    locate: Callable[[str], str] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def domain_url(self) -> str:
+        """The URL of the domain, without a slash at its end.
+
+        Below it are the sign-in page and the OAuth endpoints, such as ``/oauth2/authorize``.
+
+        Raises:
+            HarnessError: the pool has no domain, or nobody knows where it is.
+            MissingCapability: the target has no service.
+        """
+        if not self.domain:
+            hint = "a pool that is made gets one with PoolSpec(managed_login=ManagedLogin())"
+            raise HarnessError(f"user pool {self.user_pool_id} has no domain; {hint}")
+        if self.locate is None:
+            hint = "use target.domain_url(pool.domain)"
+            raise HarnessError(f"only the target knows the URL of {self.domain}; {hint}")
+        return self.locate(self.domain)
 
 
 def provision(
@@ -53,6 +76,7 @@ def provision(
     tags: Mapping[str, str],
     journal: Journal | None = None,
     senders: Senders = NO_SENDERS,
+    locate: Callable[[str], str] | None = None,
 ) -> ProvisionedPool:
     """Create a pool and its app client. If a step fails, delete the pool again.
 
@@ -63,6 +87,7 @@ def provision(
         tags: UserPoolTags.
         journal: records the pool before it is created; the app client is deleted with the pool.
         senders: what the pool sends messages by, where a factor needs it.
+        locate: returns the URL of a domain, such as the ``domain_url`` of a target.
 
     Raises:
         ConfigurationError: a pool has a field only from a file, a factor needs a sender that is
@@ -82,8 +107,11 @@ def provision(
         mfa_config = spec.mfa_config_request(made.id, senders)
         if mfa_config is not None:
             client.set_user_pool_mfa_config(**mfa_config)
+        for server in spec.resource_servers:
+            client.create_resource_server(UserPoolId=made.id, **server.members())
         app = _create_app_client(client, spec, made.id)
-    return ProvisionedPool(made.id, app, spec, name=made.name)
+        domain = _create_domain(client, spec, made, app)
+    return ProvisionedPool(made.id, app, spec, name=made.name, domain=domain, locate=locate)
 
 
 def _require_newer_botocore(spec: PoolSpec) -> None:
@@ -96,11 +124,11 @@ def _require_newer_botocore(spec: PoolSpec) -> None:
 def deprovision(
     client: CognitoIdentityProviderClient, pool: ProvisionedPool, journal: Journal | None = None
 ) -> None:
-    """Delete a pool that :func:`provision` created, with its app client and all its users.
+    """Delete a pool that :func:`provision` created, with its domain, app client and all its users.
 
     A pool that is gone counts as deleted.
     """
-    _delete_pool(client, pool.user_pool_id)
+    delete_pool(client, pool.user_pool_id, pool.domain)
     if journal is not None:
         journal.gone(Belonging("user_pool", pool.name, id=pool.user_pool_id))
 
@@ -118,12 +146,23 @@ def _create_app_client(
     )
 
 
-def _delete_pool(client: CognitoIdentityProviderClient, user_pool_id: str) -> None:
-    try:
-        client.delete_user_pool(UserPoolId=user_pool_id)
-    except client.exceptions.ResourceNotFoundException:
-        # boto3 sends a call again if its response was lost, and by then the pool is gone.
-        return
+def _create_domain(
+    client: CognitoIdentityProviderClient, spec: PoolSpec, pool: Belonging, app: AppClient
+) -> str:
+    """Create the domain of managed login and return its name; without managed login, do nothing."""
+    login = spec.managed_login
+    if login is None:
+        return ""
+    domain = domain_name(pool.name, pool.id)
+    client.create_user_pool_domain(
+        Domain=domain, UserPoolId=pool.id, ManagedLoginVersion=login.version
+    )
+    if login.version == 2:
+        # Without branding, the pages of version 2 are only a message (H008).
+        client.create_managed_login_branding(
+            UserPoolId=pool.id, ClientId=app.client_id, UseCognitoProvidedValues=True
+        )
+    return domain
 
 
 @contextmanager
@@ -168,7 +207,7 @@ def _deleted_on_failure(
     except BaseException as error:
         # BaseException, because Ctrl-C must not leave the pool behind either.
         try:
-            _delete_pool(client, pool.id)
+            delete_pool(client, pool.id)
         except (BotoCoreError, ClientError) as deletion:
             raise HarnessError(
                 f"user pool {pool.id} is left behind: {deletion}; it had to be deleted because "

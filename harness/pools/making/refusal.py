@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["explain_refusal", "place_named"]
 
 #: The part of a configuration that each operation sends.
-_KINDS: dict[str, Kind] = {
-    "CreateUserPool": "pool",
-    "SetUserPoolMfaConfig": "mfa",
-    "CreateUserPoolClient": "client",
-    "CreateResourceServer": "client",
+_KINDS: dict[str, tuple[Kind, ...]] = {
+    "CreateUserPool": ("pool",),
+    "SetUserPoolMfaConfig": ("mfa",),
+    "CreateUserPoolClient": ("client",),
+    "CreateUserPoolDomain": ("domain",),
+    # The scopes of app clients name resource servers too.
+    "CreateResourceServer": ("resource_server", "client"),
+    "CreateManagedLoginBranding": ("branding",),
 }
 #: A shorter name, such as Name or Enabled, is also an ordinary word.
 _SHORTEST_NAME = 8
@@ -38,8 +41,8 @@ def explain_refusal(error: ClientError | BotoCoreError, configuration: PoolConfi
     operation, found = error.operation_name, error.response.get("Error", {})
     words = _in_one_line(str(found.get("Message", "")))
     said = f"{operation} is refused: {found.get('Code', 'unknown error')}: {words}"
-    kind = _KINDS.get(operation)
-    parts = [part for part in configuration.parts if part.kind == kind]
+    kinds = _KINDS.get(operation, ())
+    parts = [part for part in configuration.parts if part.kind in kinds]
     return _with_place(said, parts, configuration)
 
 

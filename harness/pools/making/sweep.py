@@ -1,8 +1,9 @@
 """Deletes what a killed run left in a real account: its pools, and its users in existing pools.
 
 A name alone or an entry in a list is never enough. A pool must have the name prefix and the tags of
-the run that created it. A user has no tags: they must be in the run's journal, and the account must
-show a name with the run's prefix. What only the journal says is not believed.
+the run that created it, and its domain the prefix of such domains. A user has no tags: they must be
+in the run's journal, and the account must show a name with the run's prefix. What only the journal
+says is not believed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from harness.pools.making.domains import delete_pool, domains_of, foreign_domain
 from harness.pools.making.journal import Belonging, WrittenJournal
 from harness.pools.making.ownership import PREFIX, Ownership, is_named_for
 from harness.pools.making.run_users import delete_user
@@ -58,17 +60,20 @@ class Leftover:
         reason: who left it, in words.
         journal: the journal that records it, if there is one.
         obstacle: why it cannot be deleted; empty if it can.
+        domain: the domain of a pool, which is deleted before it; empty without one.
     """
 
     what: Belonging
     reason: str
     journal: WrittenJournal | None = None
     obstacle: str = ""
+    domain: str = ""
 
     def __str__(self) -> str:
         """Return one line that describes it."""
         where = f" in user pool {self.what.user_pool_id}" if self.what.user_pool_id else ""
         known = f" ({self.what.id})" if self.what.kind == "user_pool" else ""
+        known += f" with the domain {self.domain}" if self.domain else ""
         return f"{self.what.kind.replace('_', ' ')} {self.what.name}{known}{where}: {self.reason}"
 
 
@@ -101,6 +106,7 @@ class Sweep:
         self._now = now
         self._listed: list[tuple[str, str]] | None = None
         self._gone: list[tuple[WrittenJournal, Belonging]] = []
+        self._described: dict[str, Any] = {}
 
     def find(self) -> list[Leftover]:
         """Return everything that is left, each once; change nothing, not even a journal."""
@@ -178,7 +184,7 @@ class Sweep:
                 yield replace(leftover, obstacle=str(error))
                 continue
             if ownership is not None and ownership.run == journal.run["run"]:
-                yield leftover
+                yield self._with_domain(leftover)
             elif belonging.id:
                 # The run recorded that it created exactly this pool.
                 yield replace(leftover, obstacle=_UNPROVED)
@@ -200,11 +206,20 @@ class Sweep:
                 continue
             if ownership.expires_at < self._now:
                 reason = f"created by {ownership.owner} in run {ownership.run}, and expired"
-                yield Leftover(what, reason)
+                yield self._with_domain(Leftover(what, reason))
+
+    def _with_domain(self, leftover: Leftover) -> Leftover:
+        """Return a pool with its domain, or with the obstacle that no run has made its domain."""
+        pool = self._described[leftover.what.id]
+        if domain := foreign_domain(pool):
+            obstacle = f"it has the domain {domain}, which no run has made; delete that first"
+            return replace(leftover, obstacle=obstacle)
+        return replace(leftover, domain=next(iter(domains_of(pool)), ""))
 
     def _ownership(self, pool_id: str, name: str) -> Ownership | None:
         """Return the ownership of a pool, if its name and tags both show that a run created it."""
         pool: Any = self._client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+        self._described[pool_id] = pool
         if pool["Name"] != name or not name.startswith(PREFIX):
             return None
         return Ownership.of_tags(pool.get("UserPoolTags", {}))
@@ -228,7 +243,7 @@ class Sweep:
         try:
             if leftover.journal is not None and what.kind == "user":
                 return self._delete_user(what, leftover.journal.run["prefix"])
-            self._client.delete_user_pool(UserPoolId=what.id)
+            delete_pool(self._client, what.id, leftover.domain)
         except self._client.exceptions.ResourceNotFoundException:
             # Deleting a pool deletes its users. But the pool could also be in another account.
             if leftover.journal is not None and not leftover.journal.run.get("account"):

@@ -15,10 +15,16 @@ from typing import Any, Literal
 
 from botocore.model import ListShape, Shape, StructureShape
 
-from harness.pools.configuration.pool_configuration import Unknown, join
+from harness.pools.configuration.pool_configuration import Kind, Unknown, join
 from harness.pools.configuration.service_members import member_shapes
 
-__all__ = ["ConvertedArguments", "convert_client", "convert_pool", "with_unknown"]
+__all__ = [
+    "ConvertedArguments",
+    "convert_beside",
+    "convert_client",
+    "convert_pool",
+    "with_unknown",
+]
 
 AFTER_APPLY = Unknown("known after apply")
 #: Arguments whose names are not Cognito's names in lower case.
@@ -46,6 +52,21 @@ _OF_MFA = {
     "web_authn_configuration": "WebAuthnConfiguration",
     "sms_configuration": "SmsMfaConfiguration.SmsConfiguration",
     "sms_authentication_message": "SmsMfaConfiguration.SmsAuthenticationMessage",
+}
+#: The arguments that are read of what belongs to a pool beside its app clients.
+_BESIDE: Mapping[Kind, Mapping[str, str]] = {
+    "domain": {
+        "domain": "Domain",
+        "certificate_arn": "CustomDomainConfig.CertificateArn",
+        "managed_login_version": "ManagedLoginVersion",
+    },
+    "resource_server": {
+        "identifier": "Identifier",
+        "name": "Name",
+        "scope": "Scopes",
+        "scopes": "Scopes",
+    },
+    "branding": {"client_id": "ClientId"},
 }
 
 
@@ -143,6 +164,22 @@ def convert_client(values: Mapping[str, Any]) -> ConvertedArguments:
             settings.put(member, members[member], value, argument)
     if isinstance(values.get("client_secret"), str) and values["client_secret"]:
         settings.members["GenerateSecret"] = True
+    return settings
+
+
+def convert_beside(values: Mapping[str, Any], kind: Kind) -> ConvertedArguments:
+    """Convert arguments to the members of what belongs to a pool beside its app clients.
+
+    Args:
+        values: the arguments; Pulumi has some names in the plural.
+        kind: ``domain``, ``resource_server`` or ``branding``.
+    """
+    settings = ConvertedArguments()
+    members = member_shapes(kind)
+    for argument, value in values.items():
+        member = _BESIDE[kind].get(argument)
+        if member is not None:
+            settings.put(member, _shape(members, member), value, argument)
     return settings
 
 

@@ -30,9 +30,9 @@ from harness.pools.sources.assigned_clients import (
     qualified,
     setting_or_none,
 )
-from harness.pools.sources.custom_domains import in_templates
 from harness.pools.sources.documents import Document
 from harness.pools.sources.intrinsics import NO_VALUE
+from harness.pools.sources.managed_login import LoginOfTemplates
 from harness.pools.sources.parameters import NO_PARAMETERS, GivenParameters
 from harness.pools.sources.pool_choice import FoundPool, FoundPools
 from harness.pools.sources.references import PoolKey, References
@@ -158,6 +158,7 @@ def _read_pool(
     document = references.stacks[key.stack].document
     found: SourceFormat = "SAM template" if _is_sam(document) else "CloudFormation template"
     pool, mfa = template.pool(key)
+    login = LoginOfTemplates(key, clients)
     return PoolConfiguration(
         origin=Origin(source_format or found, document.name),
         pool=pool,
@@ -165,7 +166,9 @@ def _read_pool(
         clients=tuple(_read_client(one, name, key, clients) for name, one in clients.of_pool(key)),
         unassigned=tuple(_unassigned(one, key, clients) for one in clients.of_no_pool()),
         notes=document.notes,
-        custom_domain=in_templates(key, references),
+        domains=login.parts("domain"),
+        resource_servers=login.parts("resource_server"),
+        branding=login.parts("branding"),
     )
 
 

@@ -28,9 +28,10 @@ from harness.pools.configuration.service_members import (
     described_names,
     member_names,
 )
-from harness.pools.sources.custom_domains import in_description
 from harness.pools.sources.documents import Document
 from harness.pools.sources.live import client_members, mfa_members, pool_members
+from harness.pools.sources.live_login import domain_part, server_part
+from harness.pools.sources.managed_login import described_domains
 
 __all__ = ["read", "recognizes"]
 
@@ -39,11 +40,15 @@ _Command = Literal[
     "describe-user-pool-client",
     "get-user-pool-mfa-config",
     "list-user-pool-clients",
+    "describe-user-pool-domain",
+    "list-resource-servers",
 ]
 _ENVELOPES: dict[str, _Command] = {
     "UserPool": "describe-user-pool",
     "UserPoolClient": "describe-user-pool-client",
     "UserPoolClients": "list-user-pool-clients",
+    "DomainDescription": "describe-user-pool-domain",
+    "ResourceServers": "list-resource-servers",
 }
 #: Members of GetUserPoolMfaConfig's answer, one of which is always there (A201).
 _MFA_SETTING = "MfaConfiguration"
@@ -62,6 +67,11 @@ _NO_CLIENTS = Unknown(
     "aws cognito-idp list-user-pool-clients and describe-user-pool-client tell the app clients; "
     "give a folder with all outputs"
 )
+_BY_DOMAIN = Unknown("aws cognito-idp describe-user-pool-domain tells it")
+_NOT_SHOWN: Mapping[Kind, Unknown] = {
+    "resource_server": Unknown("aws cognito-idp list-resource-servers tells them"),
+    "branding": Unknown("the AWS CLI does not say of which app client a branding is"),
+}
 _RENAMED = {"Name": "PoolName", "SchemaAttributes": "Schema"}
 
 
@@ -179,7 +189,9 @@ def _configuration(
         pool=_pool_part(pool, shown),
         mfa=_mfa_part(pool, own, shown, only_pool=only_pool),
         clients=clients,
-        custom_domain=in_description(pool.members),
+        domains=_domains(pool, own),
+        resource_servers=tuple(_servers(own)),
+        not_shown=_not_shown(own),
         other_clients=_undescribed(own, {str(one.value("ClientName")) for one in clients}),
     )
 
@@ -188,7 +200,9 @@ def _is_about(answer: _CliAnswer, pool_id: Any, *, only_pool: bool) -> bool:
     """Return whether an answer belongs to a pool; only the MFA configuration does not name it."""
     if answer.command == "describe-user-pool-client":
         return bool(answer.members.get("UserPoolId") == pool_id)
-    if answer.command == "list-user-pool-clients":
+    if answer.command == "describe-user-pool-domain":
+        return bool(answer.members.get("UserPoolId") == pool_id)
+    if answer.command in ("list-user-pool-clients", "list-resource-servers"):
         listed = _listed(answer)
         return any(item.get("UserPoolId") == pool_id for item in listed) or (
             only_pool and not listed
@@ -257,6 +271,31 @@ def _clients(answers: Sequence[_CliAnswer]) -> Iterator[Part]:
         yield check_members(part, answer.document.name)
 
 
+def _domains(pool: _CliAnswer, own: Iterable[_CliAnswer]) -> tuple[Part, ...]:
+    answers = [one for one in own if one.command == "describe-user-pool-domain"]
+    described = [_with_places(domain_part(one.members), one) for one in answers]
+    names = [part.name for part in described]
+    shown = described_domains(pool.members, _BY_DOMAIN)
+    return (*described, *(part for part in shown if part.name not in names))
+
+
+def _servers(own: Iterable[_CliAnswer]) -> Iterator[Part]:
+    for answer in own:
+        if answer.command == "list-resource-servers":
+            for one in _listed(answer):
+                yield check_members(server_part(one), answer.document.name)
+
+
+def _with_places(part: Part, answer: _CliAnswer) -> Part:
+    return check_members(replace(part, places=answer.places()), answer.document.name)
+
+
+def _not_shown(own: Iterable[_CliAnswer]) -> dict[Kind, Unknown]:
+    is_listed = any(one.command == "list-resource-servers" for one in own)
+    hidden = {"resource_server"} if is_listed else set()
+    return {kind: why for kind, why in _NOT_SHOWN.items() if kind not in hidden}
+
+
 def _undescribed(own: Iterable[_CliAnswer], described: set[str]) -> Unknown | None:
     """Return why the pool can have more app clients than those described."""
     lists = [answer for answer in own if answer.command == "list-user-pool-clients"]
@@ -270,6 +309,6 @@ def _undescribed(own: Iterable[_CliAnswer], described: set[str]) -> Unknown | No
 
 
 def _listed(answer: _CliAnswer) -> list[Mapping[str, Any]]:
-    found = answer.members.get("UserPoolClients")
+    found = answer.members.get("UserPoolClients") or answer.members.get("ResourceServers")
     items = found if isinstance(found, list) else ()
     return [item for item in items if isinstance(item, Mapping)]

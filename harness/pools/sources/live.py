@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.pools.configuration.pool_configuration import Kind, Origin, Part, PoolConfiguration
 from harness.pools.configuration.service_members import lacks_members, member_names
-from harness.pools.sources.custom_domains import in_description
+from harness.pools.sources.live_login import LiveLogin
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -28,7 +28,8 @@ def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolC
 
     Args:
         client: a boto3 client with permission for DescribeUserPool, GetUserPoolMfaConfig,
-            ListUserPoolClients and DescribeUserPoolClient.
+            ListUserPoolClients and DescribeUserPoolClient; what managed login needs is read if it
+            may be (:class:`harness.pools.sources.live_login.LiveLogin`).
         user_pool_id: the id of the pool.
 
     Raises:
@@ -38,12 +39,19 @@ def read_live(client: CognitoIdentityProviderClient, user_pool_id: str) -> PoolC
         described = whole(client.describe_user_pool(UserPoolId=user_pool_id))["UserPool"]
         mfa = whole(client.get_user_pool_mfa_config(UserPoolId=user_pool_id))
         name = described.get("Name", user_pool_id)
+        clients = dict(_clients(client, user_pool_id, whole))
+        login = LiveLogin(client, user_pool_id)
+        domains, servers = login.domains(described), login.resource_servers()
+        names = {client_id: part.name for client_id, part in clients.items()}
         return PoolConfiguration(
             origin=Origin("live pool", user_pool_id),
             pool=Part("pool", name, pool_members(described)),
             mfa=Part("mfa", name, mfa_members(mfa)),
-            clients=tuple(_clients(client, user_pool_id, whole)),
-            custom_domain=in_description(described),
+            clients=tuple(clients.values()),
+            domains=domains,
+            resource_servers=servers,
+            branding=login.branding(domains, names),
+            not_shown=login.not_shown,
         )
 
 
@@ -109,7 +117,8 @@ def _without_sub(attributes: list[Any]) -> list[Any]:
 
 def _clients(
     client: CognitoIdentityProviderClient, user_pool_id: str, whole: _Whole
-) -> Iterator[Part]:
+) -> Iterator[tuple[str, Part]]:
+    """Yield each app client with its id."""
     pages = client.get_paginator("list_user_pool_clients").paginate(UserPoolId=user_pool_id)
     found = [summary for page in pages for summary in page["UserPoolClients"]]
     names = [summary["ClientName"] for summary in found]
@@ -120,7 +129,7 @@ def _clients(
         # Several app clients can have the same name.
         unique = names.count(summary["ClientName"]) == 1
         name = summary["ClientName"] if unique else client_id
-        yield Part("client", name, client_members(described))
+        yield client_id, Part("client", name, client_members(described))
 
 
 def _members_of(described: Mapping[str, Any], kind: Kind) -> dict[str, Any]:

@@ -26,13 +26,19 @@ from harness.pools.configuration.pool_configuration import (
     join,
 )
 from harness.pools.configuration.service_members import check_members
-from harness.pools.sources.custom_domains import in_description
 from harness.pools.sources.documents import Document
-from harness.pools.sources.terraform_state import converted
+from harness.pools.sources.managed_login import described_domains
+from harness.pools.sources.terraform_state import branding_of, converted
 
 __all__ = ["POOL", "read", "recognizes"]
 
 POOL, _CLIENT = "aws:cognito/userPool:UserPool", "aws:cognito/userPoolClient:UserPoolClient"
+_BESIDE: Mapping[str, Kind] = {
+    "aws:cognito/userPoolDomain:UserPoolDomain": "domain",
+    "aws:cognito/resourceServer:ResourceServer": "resource_server",
+    "aws:cognito/managedLoginBranding:ManagedLoginBranding": "branding",
+}
+_NOT_IN_STACK = Unknown("only a deployment knows it: the stack has the domain, not its resource")
 _NATIVE_POOL = "aws-native:cognito:UserPool"
 #: Where the resources are: in an export, in a file of a backend of your own, in SST's export.
 _PLACES = ("deployment.resources", "checkpoint.latest.resources", "latest.resources")
@@ -79,19 +85,30 @@ def read(document: Document) -> list[PoolConfiguration]:
             "describe-user-pool of the deployed pool"
         )
         raise ConfigurationError("file", given=document.name, hint=hint)
-    clients = [resource for resource in resources if resource.type == _CLIENT]
-    return [_configuration(document, pool, clients) for pool in pools]
+    return [_configuration(document, pool, resources) for pool in pools]
 
 
 def _configuration(
-    document: Document, pool: _StackResource, clients: list[_StackResource]
+    document: Document, pool: _StackResource, resources: list[_StackResource]
 ) -> PoolConfiguration:
+    clients = [resource for resource in resources if resource.type == _CLIENT]
     pool_ids = [(client, client.values.get("user_pool_id")) for client in clients]
+
+    def parts(kind: Kind) -> tuple[Part, ...]:
+        return tuple(
+            _part(document, one, kind)
+            for one in resources
+            if _BESIDE.get(one.type) == kind and one.values.get("user_pool_id") == pool.id
+        )
+
     return PoolConfiguration(
         origin=Origin("Pulumi stack", document.name),
         pool=_part(document, pool, "pool"),
         mfa=_part(document, pool, "mfa"),
-        custom_domain=in_description(pool.values, "custom_domain"),
+        domains=parts("domain")
+        or described_domains(pool.values, _NOT_IN_STACK, ("domain", "custom_domain")),
+        resource_servers=parts("resource_server"),
+        branding=branding_of(parts("branding"), {one.id: one.name for one in clients}),
         clients=tuple(
             _part(document, client, "client")
             for client, pool_id in pool_ids
@@ -144,7 +161,8 @@ def _resources(document: Document) -> Iterator[_StackResource]:
 
 def _is_wanted(resource: Mapping[str, Any]) -> bool:
     # A resource with "delete" was replaced and is about to be deleted.
-    return resource.get("type") in (POOL, _CLIENT, _NATIVE_POOL) and not resource.get("delete")
+    wanted = (POOL, _CLIENT, *_BESIDE, _NATIVE_POOL)
+    return resource.get("type") in wanted and not resource.get("delete")
 
 
 def _resource(document: Document, resource: Mapping[str, Any], path: str) -> _StackResource:

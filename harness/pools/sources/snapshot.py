@@ -16,6 +16,7 @@ from harness.pools.configuration.pool_configuration import (
     Origin,
     Part,
     PoolConfiguration,
+    SourceLocation,
     Unknown,
 )
 from harness.pools.configuration.service_members import check_members
@@ -25,7 +26,24 @@ __all__ = ["read", "recognizes", "render"]
 
 _MARK = "CognitoHarnessSnapshot"
 _VERSION = 1
-_MEMBERS = (_MARK, "Name", "UserPool", "MfaConfig", "UserPoolClients", "CustomDomain")
+#: The member of a snapshot with the parts of each kind, which older snapshots do not have.
+_BESIDE: Mapping[Kind, str] = {
+    "domain": "UserPoolDomains",
+    "resource_server": "ResourceServers",
+    "branding": "ManagedLoginBranding",
+}
+#: What older snapshots have of a domain.
+_CUSTOM_DOMAIN = "CustomDomain"
+_MEMBERS = (
+    _MARK,
+    "Name",
+    "UserPool",
+    "MfaConfig",
+    "UserPoolClients",
+    _CUSTOM_DOMAIN,
+    *_BESIDE.values(),
+)
+_OLDER = Unknown("the snapshot was made before snapshots had it")
 _UNKNOWN = "Harness::Unknown"
 
 
@@ -39,8 +57,10 @@ def render(configuration: PoolConfiguration) -> str:
         "MfaConfig": _plain(configuration.mfa.members),
         "UserPoolClients": clients,
     }
-    if configuration.custom_domain is not None:
-        found["CustomDomain"] = _plain(configuration.custom_domain)
+    for kind, member in _BESIDE.items():
+        parts = {part.name: part.members for part in configuration.beside if part.kind == kind}
+        hidden = configuration.not_shown.get(kind)
+        found[member] = _plain(parts or hidden or {})
     return json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -61,10 +81,6 @@ def read(document: Document) -> list[PoolConfiguration]:
     clients = found.get("UserPoolClients") or {}
     if not isinstance(clients, Mapping):
         raise ConfigurationError("UserPoolClients", given=clients, source=document.name)
-    domain = _with_unknown(found.get("CustomDomain"))
-    if not isinstance(domain, (str, Unknown, NoneType)):
-        source = document.source("CustomDomain")
-        raise ConfigurationError("CustomDomain", given=domain, source=source)
     return [
         PoolConfiguration(
             origin=Origin("snapshot", document.name),
@@ -74,9 +90,43 @@ def read(document: Document) -> list[PoolConfiguration]:
                 _part(document, "client", client, members, f"UserPoolClients.{client}")
                 for client, members in clients.items()
             ),
-            custom_domain=domain,
+            domains=_parts(document, "domain") or _older_domain(document),
+            resource_servers=_parts(document, "resource_server"),
+            branding=_parts(document, "branding"),
+            not_shown=_not_shown(found),
         )
     ]
+
+
+def _parts(document: Document, kind: Kind) -> tuple[Part, ...]:
+    member = _BESIDE[kind]
+    found = _with_unknown(document.value.get(member) or {})
+    if isinstance(found, Unknown):
+        return ()
+    if not isinstance(found, Mapping):
+        raise ConfigurationError(member, given=found, source=document.source(member))
+    return tuple(
+        _part(document, kind, str(name), members, f"{member}.{name}")
+        for name, members in found.items()
+    )
+
+
+def _older_domain(document: Document) -> tuple[Part, ...]:
+    """Return the custom domain of a snapshot that has only its name."""
+    name = _with_unknown(document.value.get(_CUSTOM_DOMAIN))
+    if not isinstance(name, (str, Unknown, NoneType)):
+        source = document.source(_CUSTOM_DOMAIN)
+        raise ConfigurationError(_CUSTOM_DOMAIN, given=name, source=source)
+    members = {"Domain": name, "ManagedLoginVersion": _OLDER, "CustomDomainConfig": _OLDER}
+    places = {"": SourceLocation(_CUSTOM_DOMAIN, document.lines.get(_CUSTOM_DOMAIN))}
+    shown = name if isinstance(name, str) else "custom domain"
+    return () if name is None else (Part("domain", shown, members, places),)
+
+
+def _not_shown(found: Mapping[str, Any]) -> dict[Kind, Unknown]:
+    members = {kind: _with_unknown(found.get(member)) for kind, member in _BESIDE.items()}
+    hidden = {kind: _OLDER if value is None else value for kind, value in members.items()}
+    return {kind: value for kind, value in hidden.items() if isinstance(value, Unknown)}
 
 
 def _part(document: Document, kind: Kind, name: str, members: Any, path: str) -> Part:

@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.errors import ConfigurationError
 from harness.pools.configuration.pool_configuration import (
+    Kind,
     Origin,
     Part,
     PoolConfiguration,
@@ -22,9 +23,15 @@ from harness.pools.configuration.pool_configuration import (
     Unknown,
 )
 from harness.pools.configuration.service_members import check_members
-from harness.pools.sources.arguments import convert_client, convert_pool, with_unknown
-from harness.pools.sources.custom_domains import DOMAIN, in_plan
+from harness.pools.sources.arguments import (
+    ConvertedArguments,
+    convert_beside,
+    convert_client,
+    convert_pool,
+    with_unknown,
+)
 from harness.pools.sources.documents import Document
+from harness.pools.sources.managed_login import described_domains
 from harness.pools.sources.pool_choice import FoundPool, FoundPools
 from harness.pools.sources.renaming import lacks_second_factor
 from harness.pools.sources.terraform_objects import CheckedObjects
@@ -32,6 +39,7 @@ from harness.pools.sources.terraform_references import (
     POOL,
     Configured,
     ShownResource,
+    client_named_by,
     pool_of,
     without_keys,
 )
@@ -39,6 +47,13 @@ from harness.pools.sources.terraform_references import (
 __all__ = ["POOL", "find", "read", "recognizes"]
 
 _CLIENT = "aws_cognito_user_pool_client"
+_BESIDE: Mapping[str, Kind] = {
+    "aws_cognito_user_pool_domain": "domain",
+    "aws_cognito_resource_server": "resource_server",
+    "aws_cognito_managed_login_branding": "branding",
+}
+_WANTED = (POOL, _CLIENT, *_BESIDE)
+_NOT_IN_FILE = Unknown("only a deployment knows it: the file has the domain, not its resource")
 
 
 def recognizes(document: Document) -> bool:
@@ -69,17 +84,17 @@ def find(document: Document) -> FoundPools:
         for resource in resources
         if resource.type == _CLIENT
     ]
-    domains = [
+    beside = [
         (resource, pool_of(resource, pools, shown.configured))
         for resource in resources
-        if resource.type == DOMAIN
+        if resource.type in _BESIDE
     ]
-    found = tuple(_found(shown, pool, clients, domains) for pool in pools)
+    found = tuple(_found(shown, pool, clients, beside) for pool in pools)
     return FoundPools(document.name, found)
 
 
 def _found(
-    shown: _Shown, pool: _Resource, clients: list[_Assigned], domains: list[_Assigned]
+    shown: _Shown, pool: _Resource, clients: list[_Assigned], beside: list[_Assigned]
 ) -> FoundPool:
     own = [client for client, found in clients if found is pool]
     name = pool.values.get("name")
@@ -87,7 +102,7 @@ def _found(
         name=pool.address,
         pool_name=name if isinstance(name, str) else None,
         clients=tuple(client.address for client in own),
-        read=functools.partial(_read_pool, shown, pool, own, clients, domains),
+        read=functools.partial(_read_pool, shown, pool, own, clients, beside),
     )
 
 
@@ -96,15 +111,24 @@ def _read_pool(
     pool: _Resource,
     own: list[_Resource],
     clients: list[_Assigned],
-    domains: list[_Assigned],
+    beside: list[_Assigned],
 ) -> PoolConfiguration:
     document = pool.document
+    others = [resource for resource, owner in beside if owner is pool]
+    domains = _parts(document, others, "domain")
     return PoolConfiguration(
         origin=Origin(shown.format, document.name),
         pool=_part(document, pool, "pool"),
         mfa=_part(document, pool, "mfa"),
         clients=tuple(_part(document, client, "client") for client in own),
-        custom_domain=in_plan(pool, domains),
+        domains=domains
+        or described_domains(pool.values, _NOT_IN_FILE, ("domain", "custom_domain")),
+        resource_servers=_parts(document, others, "resource_server"),
+        branding=tuple(
+            Part("branding", one.address, {"ClientId": shown.client_of(one, own)}, _first(one))
+            for one in others
+            if _BESIDE[one.type] == "branding"
+        ),
         unassigned=tuple(
             _unassigned(client, found, pool)
             for client, found in clients
@@ -131,14 +155,26 @@ def _unassigned(client: _Resource, reason: Unknown, pool: _Resource) -> Unassign
     )
 
 
-def _part(document: Document, resource: _Resource, kind: Any) -> Part:
-    settings = (
-        convert_client(resource.values) if kind == "client" else convert_pool(resource.values, kind)
-    )
+def _parts(document: Document, resources: list[_Resource], kind: Kind) -> tuple[Part, ...]:
+    return tuple(_part(document, one, kind) for one in resources if _BESIDE[one.type] == kind)
+
+
+def _first(resource: _Resource) -> dict[str, SourceLocation]:
+    return {"": SourceLocation(resource.address, resource.line(""))}
+
+
+def _converted(values: Mapping[str, Any], kind: Kind) -> ConvertedArguments:
+    if kind == "client":
+        return convert_client(values)
+    return convert_pool(values, kind) if kind in ("pool", "mfa") else convert_beside(values, kind)
+
+
+def _part(document: Document, resource: _Resource, kind: Kind) -> Part:
+    settings = _converted(resource.values, kind)
     # A state can lack a factor that its provider does not know.
     if resource.is_planned and kind == "mfa" and lacks_second_factor(settings.members):
         raise _without_factor(document, resource)
-    places = {"": SourceLocation(resource.address, resource.line(""))}
+    places = _first(resource)
     for member, argument in settings.arguments.items():
         line = resource.line(argument)
         places[member] = SourceLocation(f"{resource.address}.{argument}", line)
@@ -203,13 +239,18 @@ class _Shown:
         root = self._objects.one(self._document.value[self._key], "root_module", self._key)
         yield from self._of_module(root, f"{self._key}.root_module", "")
 
+    def client_of(self, branding: _Resource, clients: list[_Resource]) -> str | Unknown:
+        """Return the address of the app client that a branding is for."""
+        client_id = branding.values.get("client_id")
+        if isinstance(client_id, str):
+            same = [one.address for one in clients if one.values.get("id") == client_id]
+            return same[0] if same else Unknown(f"the app client {client_id}")
+        named = self.configured and client_named_by(branding, clients, self.configured)
+        return named.address if isinstance(named, _Resource) else Unknown("known after apply")
+
     def _of_module(self, module: Mapping[str, Any], path: str, name: str) -> Iterator[_Resource]:
         for index, resource in enumerate(self._objects.several(module, "resources", path)):
-            if resource.get("mode") == "managed" and resource.get("type") in (
-                POOL,
-                _CLIENT,
-                DOMAIN,
-            ):
+            if resource.get("mode") == "managed" and resource.get("type") in _WANTED:
                 yield self._resource(resource, f"{path}.resources[{index}]", name)
         for index, child in enumerate(self._objects.several(module, "child_modules", path)):
             below = f"{path}.child_modules[{index}]"
@@ -219,7 +260,7 @@ class _Shown:
         for index, one in enumerate(self._objects.several(found, "resource_changes", "")):
             path = f"resource_changes[{index}]"
             change = self._objects.one(one, "change", path)
-            if one.get("type") in (POOL, _CLIENT, DOMAIN):
+            if one.get("type") in _WANTED:
                 unknown = self._objects.one(change, "after_unknown", f"{path}.change")
                 yield str(one.get("address")), unknown
 

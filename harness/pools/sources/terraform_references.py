@@ -15,7 +15,7 @@ from typing import Any
 
 from harness.pools.configuration.pool_configuration import Unknown
 
-__all__ = ["POOL", "Configured", "ShownResource", "pool_of", "without_keys"]
+__all__ = ["POOL", "Configured", "ShownResource", "client_named_by", "pool_of", "without_keys"]
 
 POOL = "aws_cognito_user_pool"
 _KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
@@ -97,6 +97,33 @@ def pool_of(
     if len({str(one) for one in found}) == 1 and isinstance(found[0], ShownResource):
         return found[0]
     return Unknown(", ".join(_outermost(references)) or f"{_ID}, which is not set")
+
+
+def client_named_by(
+    resource: ShownResource, clients: Sequence[ShownResource], configured: Configured
+) -> ShownResource | None:
+    """Return the app client of the same module that ``client_id`` of a resource names.
+
+    Args:
+        resource: the resource.
+        clients: the app clients of its pool.
+        configured: the configuration.
+    """
+    found = configured.resource(resource.module, f"{resource.type}.{resource.name}")
+    references = _outermost(_named_in(_part(found.get("expressions"), "client_id")))
+    for one in references:
+        named = _RESOURCE.fullmatch(one)
+        same = [
+            client
+            for client in clients
+            if named
+            and client.module == resource.module
+            and f"{client.type}.{client.name}" == named[1]
+            and client.key == (named[2] or resource.key)
+        ]
+        if same:
+            return same[0]
+    return None
 
 
 def without_keys(address: str) -> str:

@@ -8,8 +8,8 @@ is read. Secrets that the state holds are dropped first.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.errors import ConfigurationError
@@ -19,16 +19,28 @@ from harness.pools.configuration.pool_configuration import (
     Part,
     PoolConfiguration,
     SourceLocation,
+    Unknown,
 )
 from harness.pools.configuration.service_members import check_members
-from harness.pools.sources.arguments import ConvertedArguments, convert_client, convert_pool
-from harness.pools.sources.custom_domains import in_description
+from harness.pools.sources.arguments import (
+    ConvertedArguments,
+    convert_beside,
+    convert_client,
+    convert_pool,
+)
 from harness.pools.sources.documents import Document
+from harness.pools.sources.managed_login import described_domains
 from harness.pools.sources.terraform_objects import CheckedObjects
 
-__all__ = ["POOL", "converted", "read", "recognizes"]
+__all__ = ["POOL", "branding_of", "converted", "read", "recognizes"]
 
 POOL, _CLIENT = "aws_cognito_user_pool", "aws_cognito_user_pool_client"
+_BESIDE: Mapping[str, Kind] = {
+    "aws_cognito_user_pool_domain": "domain",
+    "aws_cognito_resource_server": "resource_server",
+    "aws_cognito_managed_login_branding": "branding",
+}
+_NOT_IN_STATE = Unknown("only a deployment knows it: the state has the domain, not its resource")
 _VERSION = 4
 _SHOWN = "run terraform show -json > state.json where the project is, and give that file"
 _SECRET = "client_secret"
@@ -63,28 +75,51 @@ def read(document: Document) -> list[PoolConfiguration]:
     """
     _require_readable(document)
     instances = list(_instances(document))
-    clients = [instance for instance in instances if instance.type == _CLIENT]
-    return [
-        PoolConfiguration(
-            origin=Origin("Terraform state", document.name),
-            pool=_part(document, pool, "pool"),
-            mfa=_part(document, pool, "mfa"),
-            custom_domain=in_description(pool.values, "custom_domain"),
-            clients=tuple(
-                _part(document, client, "client")
-                for client in clients
-                if client.values.get("user_pool_id") == pool.values.get("id")
-            ),
-        )
-        for pool in instances
-        if pool.type == POOL
-    ]
+    return [_configuration(document, pool, instances) for pool in instances if pool.type == POOL]
+
+
+def _configuration(
+    document: Document, pool: _Instance, instances: list[_Instance]
+) -> PoolConfiguration:
+    pool_id = pool.values.get("id")
+    own = [one for one in instances if one.values.get("user_pool_id") == pool_id]
+    clients = {str(one.values.get("id")): one.address for one in own if one.type == _CLIENT}
+
+    def parts(kind: Kind) -> tuple[Part, ...]:
+        return tuple(_part(document, one, kind) for one in own if _BESIDE.get(one.type) == kind)
+
+    return PoolConfiguration(
+        origin=Origin("Terraform state", document.name),
+        pool=_part(document, pool, "pool"),
+        mfa=_part(document, pool, "mfa"),
+        clients=tuple(_part(document, one, "client") for one in own if one.type == _CLIENT),
+        domains=parts("domain")
+        or described_domains(pool.values, _NOT_IN_STATE, ("domain", "custom_domain")),
+        resource_servers=parts("resource_server"),
+        branding=branding_of(parts("branding"), clients),
+    )
+
+
+def branding_of(parts: Iterable[Part], clients: Mapping[str, str]) -> tuple[Part, ...]:
+    """Return brandings that have the names of app clients in place of their ids.
+
+    Args:
+        parts: the brandings.
+        clients: the names of the app clients, by their ids.
+    """
+    return tuple(
+        replace(part, members={"ClientId": clients.get(found, Unknown(f"the app client {found}"))})
+        for part in parts
+        for found in [str(part.value("ClientId"))]
+    )
 
 
 def converted(values: Mapping[str, Any], kind: Kind) -> ConvertedArguments:
     """Convert the attributes of a resource; of a secret, only say that there is one."""
-    if kind != "client":
+    if kind in ("pool", "mfa"):
         return convert_pool(values, kind)
+    if kind != "client":
+        return convert_beside(values, kind)
     kept = {name: value for name, value in values.items() if name != _SECRET}
     if values.get(_SECRET):
         kept["generate_secret"] = True
@@ -107,8 +142,9 @@ def _require_readable(document: Document) -> None:
 
 def _instances(document: Document) -> Iterator[_Instance]:
     objects = CheckedObjects(document)
+    wanted = (POOL, _CLIENT, *_BESIDE)
     for index, resource in enumerate(objects.several(document.value, "resources", "")):
-        if resource.get("mode") != "managed" or resource.get("type") not in (POOL, _CLIENT):
+        if resource.get("mode") != "managed" or resource.get("type") not in wanted:
             continue
         path = f"resources[{index}]"
         for number, instance in enumerate(objects.several(resource, "instances", path)):

@@ -12,6 +12,7 @@ from harness.pools.configuration.deciding import unknown_deciders
 from harness.pools.configuration.defaults import completed
 from harness.pools.configuration.pool_configuration import PoolConfiguration
 from harness.pools.spec.factors import MULTI_FACTOR
+from harness.pools.spec.login_conversion import login_fields
 from harness.pools.spec.people import PoolPeople
 from harness.pools.spec.pool_spec import (
     AutoVerified,
@@ -70,6 +71,7 @@ def spec_of(configuration: PoolConfiguration, client: str | None = None) -> Pool
         **pool_fields(whole.pool.members),
         **mfa_fields(whole.mfa.members),
         **client_fields(app.members),
+        **login_fields(whole, app),
     }
     # A schema with defaults keeps no constraints of standard attributes.
     fields["attribute_limits"] = _attribute_limits(configuration.pool.members)

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from harness.flows.actions import AppClient
+from harness.pools.configuration.pool_configuration import Origin, Part, PoolConfiguration
+from harness.pools.making.domains import domains_of
 from harness.pools.making.provision_spec import ProvisionedPool
 from harness.pools.sources.live import pool_members, whole_responses
+from harness.pools.sources.live_login import LiveLogin
 from harness.pools.spec.conversion import (
     client_fields,
     mfa_fields,
     pool_fields,
     sign_in_with_what_is_verified,
 )
+from harness.pools.spec.login_conversion import login_fields
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.redaction import Secret
 
@@ -47,9 +51,26 @@ def describe_pool(client: CognitoIdentityProviderClient, app: AppClient) -> Prov
             # DescribeUserPool shows the mode of MFA, but neither factors nor passkeys.
             **mfa_fields(mfa),
             **client_fields(app_members),
+            **_login_fields(client, pool, described),
         )
     )
-    return ProvisionedPool(app.user_pool_id, _with_secret(app, described), spec)
+    domain = next(iter(domains_of(pool)), "")
+    return ProvisionedPool(app.user_pool_id, _with_secret(app, described), spec, domain=domain)
+
+
+def _login_fields(
+    client: CognitoIdentityProviderClient, pool: Mapping[str, Any], described: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the fields about managed login; the version counts as 1 where it cannot be read.
+
+    The scopes of the app client tell the resource servers, which few may list.
+    """
+    app = Part("client", "", described)
+    nothing = Part("pool", "", {})
+    is_used = described.get("AllowedOAuthFlowsUserPoolClient")
+    domains = LiveLogin(client, "").domains(pool if is_used else {})
+    whole = PoolConfiguration(Origin("live pool", ""), nothing, nothing, (app,), domains=domains)
+    return login_fields(whole, app)
 
 
 def _with_secret(app: AppClient, client: Mapping[str, Any]) -> AppClient:

@@ -17,6 +17,7 @@ __all__ = ["require_field_types"]
 
 _IN_WORDS = {
     bool: "True or False",
+    int: "a whole number",
     str: "a text",
     tuple: "a tuple, such as ('EMAIL_OTP',)",
     type(None): "None",

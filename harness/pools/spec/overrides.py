@@ -19,6 +19,7 @@ from harness.pools.configuration.pool_configuration import (
     SourceLocation,
 )
 from harness.pools.spec.conversion import spec_of
+from harness.pools.spec.login_conversion import OAUTH_MEMBERS, with_login_fields
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.pools.spec.spec_match import format_field
 
@@ -76,9 +77,10 @@ _MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "relying_party_id": (("mfa", "WebAuthnConfiguration.RelyingPartyId"),),
     "passkeys_verify_user": (("mfa", "WebAuthnConfiguration.UserVerification"),),
     "passkeys_count_as_mfa": (("mfa", "WebAuthnConfiguration.FactorConfiguration"),),
+    "managed_login": tuple(("client", name) for name in OAUTH_MEMBERS),
 }
 #: The fields that can be overridden.
-OVERRIDABLE = (*_MEMBERS, "required_attributes")
+OVERRIDABLE = (*_MEMBERS, "required_attributes", "resource_servers")
 #: A lifetime that is Cognito's default is no value in a specification (A256).
 _USUAL_LIFETIMES = {
     "access_token_validity": timedelta(hours=1),
@@ -176,7 +178,8 @@ def _changed(
         parts["pool"] = _with_rules(parts["pool"], configuration)
     own = parts["client"]
     clients = tuple(own if part.name == own.name else part for part in configuration.clients)
-    return replace(configuration, pool=parts["pool"], mfa=parts["mfa"], clients=clients)
+    changed = replace(configuration, pool=parts["pool"], mfa=parts["mfa"], clients=clients)
+    return with_login_fields(changed, own.name, fields, SourceLocation(said_by))
 
 
 def _with(part: Part, path: str, value: Any, said_by: str) -> Part:

@@ -15,6 +15,7 @@ from harness.pools.configuration.known_members import known_configuration
 from harness.pools.configuration.pool_configuration import Kind, PoolConfiguration
 from harness.pools.configuration.undecided import undecided
 from harness.pools.spec.conversion import spec_of
+from harness.pools.spec.login_conversion import has_unknown_login
 from harness.pools.spec.pool_spec import PoolSpec
 
 __all__ = ["PartlyKnownSpec", "fields_of", "partly_known_spec", "unknown_fields"]
@@ -90,6 +91,8 @@ def partly_known_spec(configuration: PoolConfiguration, client: str) -> PoolSpec
     """
     spec = spec_of(known_configuration(configuration), client)
     unknown = {name for one in undecided(configuration, client) for name in fields_of(one)}
+    if has_unknown_login(configuration, configuration.client(client)):
+        unknown.add("managed_login")
     known = {field.name: getattr(spec, field.name) for field in fields(spec)}
     return PartlyKnownSpec(**known, unknown=frozenset(unknown)) if unknown else spec
 

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from harness.errors import ConfigurationError
 from harness.pools.spec.factors import FirstFactor, Mfa, SecondFactor, SignInFactors
 from harness.pools.spec.field_types import require_field_types
+from harness.pools.spec.managed_login import (
+    ManagedLogin,
+    ResourceServer,
+    require_servers,
+    require_usable,
+)
 from harness.pools.spec.senders import NO_SENDERS, Senders
+from harness.pools.spec.token_validity import require_whole_seconds, validity_members
 from harness.users.attributes import AttributeLimits
 from harness.users.passwords import PasswordRules
 from harness.users.person import SignInName
@@ -61,7 +68,6 @@ _PASSWORD_LIMITS = {
     "temporary_password_validity_days": range(1, 366),
     "password_history_size": range(25),
 }
-_UNITS = (("days", 86400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,9 @@ class PoolSpec:
         passkeys_verify_user: UserVerification ``required`` if true, otherwise ``preferred``.
         passkeys_count_as_mfa: FactorConfiguration ``MULTI_FACTOR_WITH_USER_VERIFICATION`` if true,
             otherwise ``SINGLE_FACTOR`` (N009, N033).
+        managed_login: the domain of the pool, and the OAuth settings of its app client; ``None``
+            leaves the app client with the API alone (H001, H009).
+        resource_servers: the app's APIs, whose scopes ``managed_login`` can have.
 
     The fields ``attribute_limits``, ``recovery_order``, ``confirms_by_link`` and
     ``update_needs_verification`` describe pools of files and existing pools. A pool that is made
@@ -179,6 +188,8 @@ class PoolSpec:
     relying_party_id: str | None = None
     passkeys_verify_user: bool = False
     passkeys_count_as_mfa: bool = False
+    managed_login: ManagedLogin | None = None
+    resource_servers: tuple[ResourceServer, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse at once what Cognito would refuse later."""
@@ -198,6 +209,7 @@ class PoolSpec:
         self._require_validities()
         self._require_flows_fit_rotation()
         self.factors.check()
+        require_servers(self.resource_servers)
 
     @property
     def factors(self) -> SignInFactors:
@@ -231,13 +243,7 @@ class PoolSpec:
                 given=self.auth_session_validity,
                 hint="it must be from 3 to 15 minutes",
             )
-        for token, validity in self._validities().items():
-            if validity is not None and not _is_whole_seconds(validity):
-                raise ConfigurationError(
-                    f"{token.lower()}_token_validity",
-                    given=str(validity),
-                    hint="it must be at least 1 second, in whole seconds",
-                )
+        require_whole_seconds(self._validities())
 
     def _require_flows_fit_rotation(self) -> None:
         if self.refresh_token_rotation and "ALLOW_REFRESH_TOKEN_AUTH" in self.auth_flows:
@@ -259,6 +265,7 @@ class PoolSpec:
                 hint = f"a pool has it only from a file; without one, {name} is {ordinary!r}"
                 raise ConfigurationError(name, given=given, hint=hint)
         self.factors.require_makeable(self.auth_flows)
+        require_usable(self.managed_login, self.resource_servers, client_secret=self.client_secret)
 
     def create_user_pool_request(
         self, senders: Senders = NO_SENDERS
@@ -308,9 +315,10 @@ class PoolSpec:
             "AuthSessionValidity": self.auth_session_validity,
             "PreventUserExistenceErrors": prevent,
             "EnableTokenRevocation": self.token_revocation,
-            **self._validity_members(),
+            **validity_members(self._validities()),
             **self._rotation_members(),
             **self._attribute_members(),
+            **(self.managed_login.client_members() if self.managed_login else {}),
         }
         return cast("CreateUserPoolClientRequestTypeDef", request)
 
@@ -350,15 +358,6 @@ class PoolSpec:
             return {}
         return {"Schema": [{"Name": name, "Required": True} for name in self.required_attributes]}
 
-    def _validity_members(self) -> dict[str, Any]:
-        members: dict[str, Any] = {}
-        for token, validity in self._validities().items():
-            if validity is not None:
-                amount, unit = _in_units(validity)
-                members[f"{token}TokenValidity"] = amount
-                members.setdefault("TokenValidityUnits", {})[f"{token}Token"] = unit
-        return members
-
     def _validities(self) -> dict[str, timedelta | None]:
         return {
             "Access": self.access_token_validity,
@@ -382,13 +381,3 @@ def _require(setting: str, values: Iterable[str], allowed: tuple[str, ...]) -> N
     for value in values:
         if value not in allowed:
             raise ConfigurationError(setting, given=value, allowed=allowed)
-
-
-def _is_whole_seconds(validity: timedelta) -> bool:
-    return validity >= timedelta(seconds=1) and not validity % timedelta(seconds=1)
-
-
-def _in_units(validity: timedelta) -> tuple[int, str]:
-    """Return a validity as a whole number of the largest possible unit (A258)."""
-    seconds = validity // timedelta(seconds=1)
-    return next((seconds // length, unit) for unit, length in _UNITS if seconds % length == 0)

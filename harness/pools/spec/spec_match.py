@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from harness.pools.spec.managed_login import ManagedLogin, ResourceServer
 from harness.pools.spec.partly_known import unknown_fields
 from harness.pools.spec.pool_spec import PoolSpec
 
@@ -56,6 +57,8 @@ SETTINGS = {
     "relying_party_id": ("mfa", "WebAuthnConfiguration.RelyingPartyId"),
     "passkeys_verify_user": ("mfa", "WebAuthnConfiguration.UserVerification"),
     "passkeys_count_as_mfa": ("mfa", "WebAuthnConfiguration.FactorConfiguration"),
+    "managed_login": ("client", "AllowedOAuthFlowsUserPoolClient"),
+    "resource_servers": ("client", "AllowedOAuthScopes"),
 }
 #: Their order means nothing (N016, M085).
 _UNORDERED = ("first_factors", "second_factors")
@@ -106,11 +109,19 @@ def mismatches(
 
 def format_field(value: Any) -> str:
     """Return the value of a field as text for a message."""
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _fits(name: str, wanted: Any, found: Any) -> bool:
     if name in _UNORDERED:
         return set(wanted) == set(found)
+    if isinstance(wanted, ManagedLogin):
+        return wanted.fits(found)
+    if name == "resource_servers":
+        return _scopes_of(wanted) <= _scopes_of(found)
     # The pool may allow more flows than the test needs.
     return set(wanted) <= set(found) if name == "auth_flows" else bool(wanted == found)
+
+
+def _scopes_of(servers: Iterable[ResourceServer]) -> set[str]:
+    return {scope for server in servers for scope in server.full_scopes}

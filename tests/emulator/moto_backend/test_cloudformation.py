@@ -371,8 +371,8 @@ class TestManagedLogin:
         ]
         assert found["ProviderDetails"] == {"client_id": "b"}
         cloudformation.update_stack(StackName="s", TemplateBody=stack(POOL, Pool=REF))
-        named = {"UserPoolId": made["Pool"], "MaxResults": 10}
-        assert cognito.list_identity_providers(**named)["Providers"] == []
+        listed = cognito.list_identity_providers(UserPoolId=made["Pool"], MaxResults=10)
+        assert listed["Providers"] == []
         cloudformation.delete_stack(StackName="s")
 
     def test_wrong_oauth_setting_fails_the_stack(self, clients: tuple[Any, Any]) -> None:

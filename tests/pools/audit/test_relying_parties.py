@@ -9,6 +9,7 @@ import pytest
 from harness.pools.audit.auditing import audit
 from harness.pools.audit.profile import Profile
 from harness.pools.configuration.pool_configuration import Unknown
+from tests.pools.audit.pools import custom_domain
 from tests.pools.audit.test_passwordless import PASSKEYS, states, with_factors
 from tests.pools.audit.test_rules import TODAY
 
@@ -43,11 +44,13 @@ def test_passkeys_belong_to_the_custom_domain() -> None:
     """Another domain than that of managed login is named beside it; without one, none is needed."""
     rule = "passkey-custom-domain"
     whole = with_factors("PASSWORD", "WEB_AUTHN", mfa={"WebAuthnConfiguration": PASSKEYS})
-    other = replace(whole, custom_domain="login.example.com")
+    other = replace(whole, domains=(custom_domain("login.example.com"),))
     (found,) = audit(other, Profile((rule,)), TODAY).findings
     assert found.state == "failed"
     assert found.actual == "shop.example.com, with the custom domain login.example.com"
-    assert states(replace(whole, custom_domain="shop.example.com"), rule) == {rule: "passed"}
+    assert states(replace(whole, domains=(custom_domain("shop.example.com"),)), rule) == {
+        rule: "passed"
+    }
     assert states(whole, rule) == {}
-    hidden = replace(whole, custom_domain=Unknown("Ref Domain"))
+    hidden = replace(whole, domains=(custom_domain(Unknown("Ref Domain")),))
     assert states(hidden, rule) == {rule: "unknown"}
