@@ -36,6 +36,16 @@ if TYPE_CHECKING:
         remember_device,
         track_device,
     )
+    from harness.flows.managed_login.account_pages import AccountPages
+    from harness.flows.managed_login.app_callback import AppCallback
+    from harness.flows.managed_login.asked_fields import AskedField
+    from harness.flows.managed_login.authorization import Authorization
+    from harness.flows.managed_login.browser import Departure, WebBrowser
+    from harness.flows.managed_login.oauth_endpoints import OAuthEndpoints, OAuthTokens
+    from harness.flows.managed_login.page_kinds import PageKind
+    from harness.flows.managed_login.walk import ManagedLoginWalker, PagesResult
+    from harness.flows.managed_login.web_errors import OAuthRefusal, UnexpectedPage
+    from harness.flows.managed_login.web_page import WebPage
     from harness.flows.mfa import (
         Enrolment,
         enrol,
@@ -103,6 +113,16 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "remember_device",
         "track_device",
     ),
+    "harness.flows.managed_login.account_pages": ("AccountPages",),
+    "harness.flows.managed_login.app_callback": ("AppCallback",),
+    "harness.flows.managed_login.asked_fields": ("AskedField",),
+    "harness.flows.managed_login.authorization": ("Authorization",),
+    "harness.flows.managed_login.browser": ("Departure", "WebBrowser"),
+    "harness.flows.managed_login.oauth_endpoints": ("OAuthEndpoints", "OAuthTokens"),
+    "harness.flows.managed_login.page_kinds": ("PageKind",),
+    "harness.flows.managed_login.walk": ("ManagedLoginWalker", "PagesResult"),
+    "harness.flows.managed_login.web_errors": ("OAuthRefusal", "UnexpectedPage"),
+    "harness.flows.managed_login.web_page": ("WebPage",),
     "harness.flows.mfa": (
         "Enrolment",
         "enrol",
@@ -157,12 +177,16 @@ _HOMES: dict[str, tuple[str, ...]] = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AccountPages",
     "Actions",
+    "AppCallback",
     "AppClient",
     "AppEnvironment",
+    "AskedField",
     "Audit",
     "AuthFlow",
     "Authenticator",
+    "Authorization",
     "Call",
     "Capability",
     "Check",
@@ -170,6 +194,7 @@ __all__ = [
     "Code",
     "ConfigurationError",
     "DeadlineExceeded",
+    "Departure",
     "Device",
     "DeviceTracking",
     "Drift",
@@ -182,7 +207,13 @@ __all__ = [
     "Like",
     "Mailbox",
     "ManagedLogin",
+    "ManagedLoginWalker",
     "MissingCapability",
+    "OAuthEndpoints",
+    "OAuthRefusal",
+    "OAuthTokens",
+    "PageKind",
+    "PagesResult",
     "Passkey",
     "PasswordRules",
     "Person",
@@ -213,10 +244,13 @@ __all__ = [
     "TrackedSignIn",
     "Triggers",
     "UnexpectedChallenge",
+    "UnexpectedPage",
     "UnexpectedResult",
     "UnfitSetting",
     "Verdict",
     "VirtualClock",
+    "WebBrowser",
+    "WebPage",
     "__version__",
     "audit_rules",
     "available_engines",

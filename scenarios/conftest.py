@@ -181,6 +181,8 @@ def cognito_pool_spec(request: pytest.FixtureRequest, variant: Variant) -> PoolS
         spec["second_factors"] = given.spec.second_factors
         spec["first_factors"] = given.spec.first_factors
         spec["relying_party_id"] = given.spec.relying_party_id
+        spec["managed_login"] = given.spec.managed_login
+        spec["resource_servers"] = given.spec.resource_servers
         spec["passkeys_verify_user"] = given.spec.passkeys_verify_user
         spec["passkeys_count_as_mfa"] = given.spec.passkeys_count_as_mfa
     return PoolSpec(**spec)

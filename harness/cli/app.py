@@ -18,6 +18,7 @@ from harness.cli.export import export
 from harness.cli.help import CommandWithHelp, GroupWithHelp, Panel
 from harness.cli.latencies import latencies
 from harness.cli.load import load
+from harness.cli.login_url import login_url
 from harness.cli.outcome import ExitCode, report
 from harness.cli.pools.audit import audit
 from harness.cli.pools.diff import diff
@@ -47,6 +48,7 @@ _COMMANDS: dict[str, dict[str, Callable[..., object]]] = {
     Panel.EMULATOR: {
         "serve": serve,
         "code": code,
+        "login-url": login_url,
         "clock": clock,
         "seed": seed,
         "export": export,

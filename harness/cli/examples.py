@@ -25,6 +25,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         f"cognito-harness code ada {_AT}",
         f"cognito-harness code ada --kind mfa --wait 30s {_AT}",
     ),
+    "login-url": (
+        f"cognito-harness login-url {_AT}",
+        f"cognito-harness login-url --client web --pkce {_AT}",
+    ),
     "clock": (
         f"cognito-harness clock {_AT}",
         f"cognito-harness clock --advance 1h30m {_AT}",

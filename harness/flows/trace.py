@@ -121,7 +121,47 @@ class Trace(CallAssertions):
             started_at: when it began, in epoch seconds by the clock of the trace.
             latency_seconds: how long it took.
         """
-        pending = _Pending(started_at, parameters, stopwatch(), by_app=True)
+        self.add_call(
+            operation,
+            parameters,
+            outcome=outcome,
+            message=message,
+            answer=answer,
+            request_id=request_id,
+            started_at=started_at,
+            latency_seconds=latency_seconds,
+            by_app=True,
+        )
+
+    def add_call(
+        self,
+        operation: str,
+        parameters: dict[str, Any],
+        *,
+        outcome: str,
+        message: str,
+        answer: dict[str, Any],
+        request_id: str,
+        started_at: float,
+        latency_seconds: float,
+        by_app: bool = False,
+    ) -> None:
+        """Record what no observed client has sent, such as a page of managed login.
+
+        The arguments are those of :meth:`add_call_of_app`.
+
+        Args:
+            operation: what was asked, such as ``GET /login``.
+            parameters: what was sent, with its secrets.
+            outcome: ``ok``, or the error.
+            message: text of the error.
+            answer: what came back, with its secrets.
+            request_id: request id of the response.
+            started_at: when it began, in epoch seconds by the clock of the trace.
+            latency_seconds: how long it took.
+            by_app: whether an app under test has sent it.
+        """
+        pending = _Pending(started_at, parameters, stopwatch(), by_app=by_app)
         metadata = {"RequestId": request_id}
         raw = _Raw(operation, pending, latency_seconds, outcome, message, answer, metadata, ())
         with self._lock:

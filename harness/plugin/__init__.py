@@ -41,6 +41,7 @@ pytest_plugins = (
     "harness.plugin.fixtures.sign_in_fixtures",
     "harness.plugin.fixtures.app_fixtures",
     "harness.plugin.fixtures.ladder",
+    "harness.plugin.fixtures.managed_login",
     "harness.plugin.fixtures.script",
     "harness.plugin.fixtures.seeds",
 )

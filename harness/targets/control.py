@@ -110,6 +110,12 @@ class ControlSurface:
         response = self._request(name, seconds=_SEED_SECONDS)
         return self._member(response, "document"), self._member(response, "notes")
 
+    def domains(self, user_pool_id: str | None = None) -> list[dict[str, Any]]:
+        """Return the domains with their app clients: of all pools, or of one."""
+        query = urllib.parse.urlencode({"user_pool_id": user_pool_id} if user_pool_id else {})
+        found: list[dict[str, Any]] = self._member(self._request(f"domains?{query}"), "domains")
+        return found
+
     def _request(
         self,
         name: str,

@@ -69,7 +69,7 @@ _READS_CODES = "reachable"
 #: The fixture of every scenario in which somebody signs in with USER_AUTH.
 CHOOSES = "by_choice"
 #: Fields that a scenario asks for with :func:`requires`, or that do not matter.
-_SAID_OTHERWISE = frozenset({"auth_flows", "name"})
+_SAID_OTHERWISE = frozenset({"auth_flows", "managed_login", "name", "resource_servers"})
 
 
 def variant_of(given: GivenPool, engine: str) -> Variant:

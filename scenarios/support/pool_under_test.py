@@ -145,6 +145,22 @@ ORDINARY_TEMPORARY_PASSWORDS = Need(
 REVOCATION = Need("client", "EnableTokenRevocation", "tokens can be revoked", bool)
 
 
+MANAGED_LOGIN = Need(
+    "client",
+    "AllowedOAuthFlows",
+    "the pool has a domain, and its app client the flow code on it",
+    holds_for=lambda spec: spec.managed_login is not None and "code" in spec.managed_login.flows,
+)
+MANAGED_LOGIN_OF_MACHINES = Need(
+    "client",
+    "AllowedOAuthFlows",
+    "the pool has a domain and the API of the scenarios, and its app client is a machine's",
+    holds_for=lambda spec: (
+        spec.managed_login is not None
+        and "client_credentials" in spec.managed_login.flows
+        and "https://api.example.com/write" in spec.managed_login.scopes
+    ),
+)
 MFA_ON = Need("mfa", "MfaConfiguration", "MFA is ON", lambda mode: mode == "ON")
 MFA_OFF = Need("mfa", "MfaConfiguration", "MFA is OFF", lambda mode: mode == "OFF")
 TOTP_ALONE = Need(

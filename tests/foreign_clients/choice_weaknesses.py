@@ -27,12 +27,15 @@ __all__ = [
     "PASSKEY_WEAKNESSES",
     "SRP_BY_CHOICE_WEAKNESSES",
     "UI_WEAKNESSES",
+    "any_password",
 ]
 
 Patch = pytest.MonkeyPatch
 
 
-def _any_password(patch: Patch) -> None:
+def any_password(patch: Patch) -> None:
+    """Accept every password."""
+
     def matches(self: PasswordRecord, password: str) -> bool:
         return True
 
@@ -148,7 +151,7 @@ def _unverified_user(patch: Patch) -> None:
 CHOICE_WEAKNESSES = (
     Weakness("any code of a sign-up", PLANTED["any-code"], "confirm_with_wrong_code"),
     Weakness("every factor of the pool is offered", _what_the_pool_allows, "choose_nothing"),
-    Weakness("any password", _any_password, "select_PASSWORD_with_wrong_password"),
+    Weakness("any password", any_password, "select_PASSWORD_with_wrong_password"),
     Weakness(
         "any signature of a chosen password",
         PLANTED["any-password-proof"],

@@ -17,7 +17,7 @@ from tests.foreign_clients.choice_weaknesses import (
 )
 from tests.foreign_clients.weakness import PLANTED, Weakness
 
-__all__ = ["PASSWORD_WEAKNESSES", "WEAKNESSES"]
+__all__ = ["PASSWORD_WEAKNESSES", "WEAKNESSES", "any_totp_code_after_set_up", "no_code_asked_for"]
 
 
 def _any_totp_code(patch: pytest.MonkeyPatch) -> None:
@@ -27,7 +27,8 @@ def _any_totp_code(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SoftwareToken, "accept", accept)
 
 
-def _any_totp_code_after_set_up(patch: pytest.MonkeyPatch) -> None:
+def any_totp_code_after_set_up(patch: pytest.MonkeyPatch) -> None:
+    """Accept every code of an authenticator app whose set-up was right."""
     check, set_up = SoftwareToken.accept, list[SoftwareToken]()
 
     def accept(self: SoftwareToken, code: str, now: float) -> TotpOutcome:
@@ -41,7 +42,8 @@ def _any_totp_code_after_set_up(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SoftwareToken, "accept", accept)
 
 
-def _no_code_asked_for(patch: pytest.MonkeyPatch) -> None:
+def no_code_asked_for(patch: pytest.MonkeyPatch) -> None:
+    """Ask nobody for a code of an authenticator app."""
     choose = next_challenge._mfa_challenge
 
     def forget(facts: Facts) -> str | None:
@@ -71,9 +73,9 @@ PASSWORD_WEAKNESSES = (
         "any password signature", PLANTED["any-password-proof"], "sign_in_with_wrong_password"
     ),
     Weakness("any TOTP code at set-up", _any_totp_code, "set_up_totp_with_wrong_code"),
-    Weakness("no TOTP code asked for", _no_code_asked_for, "sign_in_asks_for_totp_code"),
+    Weakness("no TOTP code asked for", no_code_asked_for, "sign_in_asks_for_totp_code"),
     Weakness(
-        "any TOTP code at sign-in", _any_totp_code_after_set_up, "sign_in_with_wrong_totp_code"
+        "any TOTP code at sign-in", any_totp_code_after_set_up, "sign_in_with_wrong_totp_code"
     ),
     Weakness(
         "a device replaces no code", _device_replaces_nothing, "sign_in_with_remembered_device"

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 from harness.clock import LAST_MOMENT
 from harness.emulator.control import page
 from harness.emulator.control.access import PRIVATE_HEADERS, Sender, refusal
+from harness.emulator.control.domains import browsers, domains
 from harness.emulator.http.sources import AllowedSources
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.stores.fault_profile import FaultProfile
@@ -325,6 +326,23 @@ def export(request: ControlRequest) -> dict[str, Any]:
     return {"document": exported.document, "notes": list(exported.notes)}
 
 
+def show_domains(request: ControlRequest) -> dict[str, Any]:
+    """Return each domain with an address to sign in at for each app client, and who is signed in.
+
+    ``user_pool_id`` limits it to one pool.
+    """
+    _refuse_unknown(request.query, {"user_pool_id"})
+    engine, pool_id = request.engine, request.query.get("user_pool_id")
+    if pool_id is not None and pool_id not in engine.pools:
+        raise BadControlRequest(f"there is no user pool {pool_id!r}")
+    pools = list(engine.pools.values()) if pool_id is None else [engine.pools[pool_id]]
+    signed_in = [each for pool in pools for each in browsers(engine, pool)]
+    return {
+        "domains": [dataclasses.asdict(domain) for domain in domains(engine, pools)],
+        "browsers": [dataclasses.asdict(browser) for browser in signed_in],
+    }
+
+
 #: The controls that other requests must not wait for.
 _SLOW = frozenset({("POST", "state"), ("POST", "seed"), ("GET", "export")})
 
@@ -344,6 +362,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "state"): save_state,
     ("POST", "seed"): seed,
     ("GET", "export"): export,
+    ("GET", "domains"): show_domains,
 }
 
 

@@ -13,6 +13,7 @@ from harness.emulator.managed_login.cookies import TRANSACTION, with_csrf_state
 from harness.emulator.managed_login.recovery_pages import offers_recovery, to_recovery
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.sign_in_calls import sign_in
+from harness.emulator.managed_login.sign_up_form import name_field
 from harness.emulator.managed_login.steps import show_next, take_notice
 from harness.emulator.managed_login.transactions import (
     OVER,
@@ -89,6 +90,7 @@ def _shown(
     return page(
         visit,
         "login.html",
+        name_label=name_field(visit.pool).label,
         message=message,
         wrong=wrong,
         notice=notice,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from harness.pools.audit.conditions import (
+    all_of,
+    has_flow,
     has_no_secret,
     signs_in_with,
     tracks_devices,
@@ -21,12 +22,12 @@ from harness.pools.audit.expectations import (
 )
 from harness.pools.audit.rules import Rule, Severity
 from harness.pools.configuration.pool_configuration import Part, Unknown
+from harness.pools.spec.callback_urls import is_private
 
 __all__ = ["RULES"]
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 _OLDER_FLOWS = ("ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH")
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def _lifetime(token: str) -> Any:
@@ -45,15 +46,7 @@ def _lifetime(token: str) -> Any:
 
 
 def _are_private(urls: Any) -> bool:
-    return all(_is_private(url) for url in urls or ())
-
-
-def _is_private(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme != "http" or parts.hostname in _LOCAL
-    except ValueError:
-        return False
+    return all(is_private(url) for url in urls or ())
 
 
 RULES = (
@@ -69,7 +62,8 @@ RULES = (
         reason="client libraries prove remembered devices in the SRP flow, which sends no password",
         fix="add ALLOW_USER_SRP_AUTH; first rename flows with older names, as Cognito refuses both "
         "kinds together",
-        applies=tracks_devices,
+        # Nobody signs in with a client for machines.
+        applies=all_of(tracks_devices, without(has_flow("client_credentials"))),
     ),
     Rule(
         id="client-no-password-flow",

@@ -14,14 +14,19 @@ __all__ = [
     "Condition",
     "all_of",
     "allows_custom_sign_in",
+    "allows_oauth",
     "any_of",
     "asks_for_email_codes",
     "counts_passkeys_as_mfa",
     "email_can_change",
     "has_custom_domain",
+    "has_flow",
     "has_mfa",
     "has_no_secret",
+    "has_oauth_settings",
     "has_passkeys",
+    "has_version_2",
+    "is_prefix_domain",
     "lets_nobody_choose",
     "signs_in_with",
     "tracks_devices",
@@ -102,6 +107,43 @@ def counts_passkeys_as_mfa(configuration: PoolConfiguration, _part: Part) -> Ans
 def has_custom_domain(configuration: PoolConfiguration, _part: Part) -> Answer:
     """Return whether the pool has a domain of its own, without the prefix of Cognito's."""
     return _is_set(configuration.custom_domain)
+
+
+def allows_oauth(_configuration: PoolConfiguration, part: Part) -> Answer:
+    """Return whether the app client may use OAuth (H009)."""
+    found = part.value("AllowedOAuthFlowsUserPoolClient")
+    return found if isinstance(found, Unknown) else found is True
+
+
+def has_oauth_settings(_configuration: PoolConfiguration, part: Part) -> Answer:
+    """Return whether the app client has settings that only OAuth uses."""
+    names = ("AllowedOAuthFlows", "AllowedOAuthScopes", "CallbackURLs")
+    return any(part.value(name) is not None for name in names)
+
+
+def has_flow(*flows: str) -> Condition:
+    """Return the condition that the app client may use one of these flows of OAuth."""
+
+    def answer(_configuration: PoolConfiguration, part: Part) -> Answer:
+        allowed = part.value("AllowedOAuthFlows")
+        if isinstance(allowed, Unknown):
+            return allowed
+        if any(flow in (allowed or ()) for flow in flows):
+            return True
+        return first_unknown(allowed) or False
+
+    return answer
+
+
+def has_version_2(configuration: PoolConfiguration, _part: Part) -> Answer:
+    """Return whether a domain of the pool shows managed login, not the classic hosted UI."""
+    versions = [part.value("ManagedLoginVersion") for part in configuration.domains]
+    return 2 in versions or first_unknown(versions) or False
+
+
+def is_prefix_domain(_configuration: PoolConfiguration, part: Part) -> Answer:
+    """Return whether a domain is a prefix of Cognito's own."""
+    return "CustomDomainConfig" not in part.members
 
 
 def lets_nobody_choose(configuration: PoolConfiguration, _part: Part) -> Answer:

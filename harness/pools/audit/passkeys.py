@@ -22,7 +22,7 @@ from harness.pools.audit.conditions import (
 from harness.pools.audit.expectations import Is, Satisfies
 from harness.pools.audit.public_suffixes import is_public_suffix
 from harness.pools.audit.rules import Rule, Severity
-from harness.pools.configuration.pool_configuration import PoolConfiguration, Unknown
+from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
 
 __all__ = ["RULES"]
 
@@ -54,7 +54,7 @@ class _RelyingParty:
         return f"{self.domain or 'not set'}, with the custom domain {self.login}"
 
 
-def _relying_party(configuration: PoolConfiguration) -> Any:
+def _relying_party(configuration: PoolConfiguration, _mfa: Part) -> Any:
     domain, login = configuration.mfa.value(_PARTY), configuration.custom_domain
     if isinstance(domain, Unknown):
         return domain

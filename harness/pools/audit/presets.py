@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.pools.audit import accounts, clients, factors, first_factors, passkeys
+from harness.pools.audit import (
+    accounts,
+    clients,
+    factors,
+    first_factors,
+    managed_login,
+    passkeys,
+)
 from harness.pools.audit.rules import Rule
 
 __all__ = ["PRESETS", "RULES"]
@@ -17,6 +24,7 @@ RULES: dict[str, Rule] = {
         *first_factors.RULES,
         *passkeys.RULES,
         *clients.RULES,
+        *managed_login.RULES,
         *accounts.RULES,
     )
 }
@@ -47,6 +55,19 @@ _BASELINE: dict[str, Any] = dict.fromkeys(
         "client-refresh-token-lifetime",
         "client-no-implicit-grant",
         "client-callback-urls",
+        "oauth-switched-on",
+        "oauth-flows-and-scopes",
+        "oauth-known-scopes",
+        "oauth-openid",
+        "oauth-exact-urls",
+        "oauth-logout-urls",
+        "oauth-default-redirect",
+        "oauth-machine-apart",
+        "oauth-machine-secret",
+        "oauth-machine-scopes",
+        "oauth-machine-signs-no-one-in",
+        "login-domain-name",
+        "login-branding",
         "password-minimum-length",
         "password-lowercase",
         "password-uppercase",

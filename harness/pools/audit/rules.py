@@ -51,7 +51,8 @@ class Rule:
         id: the name of the rule.
         title: what the rule requires, in a few words.
         severity: how bad a failure is, unless a profile changes it.
-        kind: the parts that it checks: the pool, its MFA configuration or each app client.
+        kind: the parts that it checks: the pool, its MFA configuration, each app client or each
+            domain.
         setting: the path of the setting; a finding points to its location.
         expected: what the value must be.
         reason: why it matters.
@@ -59,7 +60,7 @@ class Rule:
         elsewhere: the names of the same rule in other tools.
         applies: returns whether the rule makes sense for a configuration; it can be unknown.
         read: computes the value, if it is more than the setting itself.
-        read_whole: computes it from the whole pool, if one part does not tell it.
+        read_whole: computes it from the whole pool and the part, if the part does not tell it.
         facts: the facts that the reason rests on, see ``docs/fidelity.md``.
     """
 
@@ -74,13 +75,13 @@ class Rule:
     elsewhere: tuple[str, ...] = ()
     applies: Condition = _always
     read: Callable[[Part], Any] | None = None
-    read_whole: Callable[[PoolConfiguration], Any] | None = None
+    read_whole: Callable[[PoolConfiguration, Part], Any] | None = None
     facts: tuple[str, ...] = ()
 
     def value(self, configuration: PoolConfiguration, part: Part) -> Any:
         """Return the value that the rule checks."""
         if self.read_whole is not None:
-            return self.read_whole(configuration)
+            return self.read_whole(configuration, part)
         return part.value(self.setting) if self.read is None else self.read(part)
 
 

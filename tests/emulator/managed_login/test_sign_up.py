@@ -185,12 +185,24 @@ def test_the_form_asks_for_what_the_pool_requires(
     settings: dict[str, Any], fields: dict[str, str]
 ) -> None:
     """The form has the name of the pool's kind and the required attributes, in fitting types."""
-    sms = {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}}
-    with domain(**settings, **sms) as shop:
+    sms = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
+    with domain(SmsConfiguration=sms, **settings) as shop:
         shown = Visitor(shop.base).open(shop.address("/signup")).inputs()
         types = {name: str(field["type"]) for name, field in shown.items()}
         assert types == {**fields, "password": "password"}
         assert shown["password"]["autocomplete"] == "new-password"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "label"),
+    [([], "Username"), (["email"], "Email"), (["email", "phone_number"], "Email or phone number")],
+)
+def test_each_page_calls_the_name_what_it_is(attributes: list[str], label: str) -> None:
+    """Where people sign in with email addresses, the pages ask for one."""
+    with domain(UsernameAttributes=attributes) as shop:
+        for path in ("/login", "/signup", "/forgotPassword"):
+            visitor = Visitor(shop.base).open(shop.address(path))
+            assert next(it.get_text() for it in visitor.soup("label")) == label
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import { build } from "esbuild";
 // The name, not 127.0.0.1: an address cannot be the id of a relying party of passkeys.
 const HOST = "localhost";
 
-// The page is NAME.html in the folder page, with the script NAME.mjs.
-export async function serve(name, settings) {
+// The page is DOCUMENT.html in the folder page, with the script NAME.mjs. Settings may change while it is
+// served.
+export async function serve(name, settings, document = name) {
   const folder = new URL("page/", import.meta.url);
   const { outputFiles } = await build({
     entryPoints: [new URL(`${name}.mjs`, folder).pathname],
@@ -17,14 +18,21 @@ export async function serve(name, settings) {
     format: "esm",
     write: false,
   });
+  const page = ["text/html", await readFile(new URL(`${document}.html`, folder))];
   const files = {
-    "/": ["text/html", await readFile(new URL(`${name}.html`, folder))],
+    "/": page,
+    // Where no app client expects it, unless an emulator takes any address.
+    "/elsewhere": page,
     "/page.js": ["text/javascript", outputFiles[0].contents],
-    "/settings.json": ["application/json", JSON.stringify(settings)],
   };
   const server = createServer(({ url }, response) => {
-    const [type, body] = files[url] ?? ["text/plain", ""];
-    response.writeHead(files[url] ? 200 : 404, { "Content-Type": type }).end(body);
+    const { pathname } = new URL(url, `http://${HOST}`);
+    const file =
+      pathname === "/settings.json"
+        ? ["application/json", JSON.stringify(settings)]
+        : files[pathname];
+    const [type, body] = file ?? ["text/plain", ""];
+    response.writeHead(file ? 200 : 404, { "Content-Type": type }).end(body);
   });
   await new Promise((resolve) => server.listen(0, HOST, resolve));
   return server;

@@ -66,12 +66,15 @@ GOOD: dict[Kind, dict[str, Any]] = {
         "ClientName": "web",
         "AccessTokenValidity": 30,
         "AllowedOAuthFlows": ["code"],
+        "AllowedOAuthFlowsUserPoolClient": True,
+        "AllowedOAuthScopes": ["openid", "email", "https://shop.example.com/read"],
         "AuthSessionValidity": 3,
         "CallbackURLs": ["https://shop.example.com/in", "http://localhost:3000/in"],
         "EnableTokenRevocation": True,
         "ExplicitAuthFlows": ["ALLOW_CUSTOM_AUTH", "ALLOW_USER_SRP_AUTH"],
         "GenerateSecret": False,
         "IdTokenValidity": 30,
+        "LogoutURLs": ["https://shop.example.com/", "http://localhost:3000/"],
         "PreventUserExistenceErrors": "ENABLED",
         "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 10},
         "RefreshTokenValidity": 12,
@@ -82,9 +85,14 @@ GOOD: dict[Kind, dict[str, Any]] = {
         },
         "WriteAttributes": ["email", "name"],
     },
+    "domain": {
+        "Domain": "auth.shop.example.com",
+        "CustomDomainConfig": {"CertificateArn": "arn:aws:acm:us-east-1:1:certificate/x"},
+        "ManagedLoginVersion": 2,
+    },
+    "branding": {"ClientId": "client"},
 }
 ORIGIN = Origin("CloudFormation template", "pool.yaml")
-DOMAIN = "auth.shop.example.com"
 
 
 def pool(*changes: tuple[Kind, str, Any]) -> PoolConfiguration:
@@ -93,9 +101,14 @@ def pool(*changes: tuple[Kind, str, Any]) -> PoolConfiguration:
     for kind, path, value in changes:
         _set(members[kind], path, value)
     parts = {kind: Part(kind, kind, found, _places(kind)) for kind, found in members.items()}
-    domains = (custom_domain(DOMAIN),)
     return PoolConfiguration(
-        ORIGIN, parts["pool"], parts["mfa"], (parts["client"],), domains=domains
+        ORIGIN,
+        parts["pool"],
+        parts["mfa"],
+        (parts["client"],),
+        # A domain without a name is none.
+        domains=tuple(part for part in [parts["domain"]] if "Domain" in part.members),
+        branding=(parts["branding"],),
     )
 
 

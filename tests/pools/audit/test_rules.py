@@ -38,6 +38,14 @@ _TEXTS: list[Change] = [
 ]
 _BY_ADMIN: Change = ("pool", _RECOVERY, [{"Name": "admin_only", "Priority": 1}])
 
+#: An app client for machines.
+_MACHINE: list[Change] = [
+    ("client", "AllowedOAuthFlows", ["client_credentials"]),
+    ("client", "AllowedOAuthScopes", ["https://shop.example.com/read"]),
+    ("client", "GenerateSecret", True),
+    ("client", _FLOWS, ["ALLOW_REFRESH_TOKEN_AUTH"]),
+]
+
 #: The changes that make the good configuration one of the kind that a rule is about.
 BASES: dict[str, list[Change]] = {
     "mfa-no-email": [_BY_ADMIN],
@@ -56,6 +64,14 @@ BASES: dict[str, list[Change]] = {
     "first-factor-no-email": [*_TEXTS, _BY_ADMIN],
     "recovery-apart-from-email-mfa": [("mfa", "EmailMfaConfiguration", {}), _BY_ADMIN],
     "recovery-apart-from-email-codes": [*_CODES, _BY_ADMIN],
+    "oauth-machine-apart": [("client", "GenerateSecret", True)],
+    "oauth-machine-secret": _MACHINE,
+    "oauth-machine-scopes": _MACHINE,
+    "oauth-machine-signs-no-one-in": _MACHINE,
+    "login-domain-name": [
+        ("domain", "CustomDomainConfig", None),
+        ("domain", "Domain", "shop-login"),
+    ],
 }
 #: For each rule, a change of a configuration of that kind that makes only this rule fail.
 BROKEN: dict[str, tuple[Kind, str, Any]] = {
@@ -122,6 +138,24 @@ BROKEN: dict[str, tuple[Kind, str, Any]] = {
     "client-write-attributes": ("client", "WriteAttributes", None),
     "client-no-implicit-grant": ("client", "AllowedOAuthFlows", ["code", "implicit"]),
     "client-callback-urls": ("client", "CallbackURLs", ["http://shop.example.com/in"]),
+    "oauth-switched-on": ("client", "AllowedOAuthFlowsUserPoolClient", False),
+    "oauth-flows-and-scopes": ("client", "AllowedOAuthScopes", None),
+    "oauth-known-scopes": ("client", "AllowedOAuthScopes", ["openid", "offline_access"]),
+    "oauth-openid": ("client", "AllowedOAuthScopes", ["email"]),
+    "oauth-exact-urls": (
+        "client",
+        "LogoutURLs",
+        ["https://shop.example.com/", "https://*.shop.example.com/"],
+    ),
+    "oauth-logout-urls": ("client", "LogoutURLs", ["http://shop.example.com/"]),
+    "oauth-default-redirect": ("client", "DefaultRedirectURI", "https://shop.example.com/in/"),
+    "oauth-machine-apart": ("client", "AllowedOAuthFlows", ["client_credentials", "code"]),
+    "oauth-machine-secret": ("client", "GenerateSecret", False),
+    "oauth-machine-scopes": ("client", "AllowedOAuthScopes", ["openid"]),
+    "oauth-machine-signs-no-one-in": ("client", _FLOWS, ["ALLOW_USER_SRP_AUTH"]),
+    "login-domain": ("domain", "Domain", None),
+    "login-domain-name": ("domain", "Domain", "shop-on-aws"),
+    "login-branding": ("branding", "ClientId", "another"),
     "password-minimum-length": ("pool", f"{_POLICY}.MinimumLength", 7),
     "password-lowercase": ("pool", f"{_POLICY}.RequireLowercase", None),
     "password-uppercase": ("pool", f"{_POLICY}.RequireUppercase", False),
@@ -324,3 +358,43 @@ def test_a_fix_names_no_bound_that_a_profile_replaces(rule: str) -> None:
     if isinstance(expected, (AtLeast, AtMost)):
         bound = expected.least if isinstance(expected, AtLeast) else expected.most
         assert str(bound) not in re.findall(r"\d+", RULES[rule].fix)
+
+
+def test_the_classic_hosted_ui_needs_no_branding() -> None:
+    """Only version 2 shows nothing to a client without a branding (H008)."""
+    classic = ("domain", "ManagedLoginVersion", 1)
+    assert broken(BROKEN["login-branding"], classic) == set()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("url", "state"),
+    [
+        ("https://shop.example.com:8443/in?from=app", "passed"),
+        ("myapp://in", "passed"),
+        ("https://*.example.com/in", "failed"),
+        ("/in", "failed"),
+        ("https://shop.example.com/#/in", "failed"),
+        ("https://", "failed"),
+    ],
+)
+def test_callback_urls_are_whole_addresses(url: str, state: str) -> None:
+    """A pattern, a path and a fragment are none, whichever list they are in."""
+    for member in ("CallbackURLs", "LogoutURLs"):
+        found = audit(pool(("client", member, [url])), Profile(("oauth-exact-urls",)), TODAY)
+        assert [finding.state for finding in found.findings] == [state]
+
+
+def test_a_default_redirect_uri_says_what_is_wrong_with_it() -> None:
+    """The finding tells that the URI is not listed; an unknown list may have it."""
+    missing = pool(BROKEN["oauth-default-redirect"])
+    (found,) = audit(missing, Profile(("oauth-default-redirect",)), TODAY).findings
+    assert found.actual == "https://shop.example.com/in/, which is not among CallbackURLs"
+    hidden = ("client", "CallbackURLs", [Unknown("Ref Url")])
+    both = pool(BROKEN["oauth-default-redirect"], hidden)  # type: ignore[arg-type]
+    (maybe,) = audit(both, Profile(("oauth-default-redirect",)), TODAY).findings
+    assert maybe.state == "unknown"
+
+
+def test_a_client_for_machines_needs_no_flow_for_devices() -> None:
+    """Nobody signs in with it, so no remembered device is proved."""
+    assert "client-srp-flow" not in broken(*_MACHINE)

@@ -25,6 +25,7 @@ from harness.pools.audit.profile import Profile
 from harness.pools.configuration.pool_configuration import (
     Kind,
     Part,
+    PoolConfiguration,
     SourceLocation,
     UnassignedClient,
     Unknown,
@@ -40,16 +41,43 @@ _FLOWS = "ExplicitAuthFlows"
 
 def state(rule: str, *changes: Change) -> list[str]:
     """Return the state of a rule in the good configuration with some changes."""
-    return [item.state for item in audit(pool(*changes), Profile((rule,)), TODAY).findings]
+    return states_of(pool(*changes), rule)
 
 
-@pytest.mark.parametrize("rule", RULES)
+def states_of(whole: PoolConfiguration, rule: str) -> list[str]:
+    """Return the states of a rule in a configuration."""
+    return [item.state for item in audit(whole, Profile((rule,)), TODAY).findings]
+
+
+#: The settings of rules that are not in the part that the rule checks.
+BESIDE: dict[str, tuple[Kind, str]] = {"login-branding": ("branding", "ClientId")}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule != "login-domain"])
 def test_a_rule_about_an_unknown_setting_is_unknown(rule: str) -> None:
     """If the setting of a rule, or the structure around it, is unknown, so is the result."""
-    kind, path = RULES[rule].kind, RULES[rule].setting
+    kind, path = BESIDE.get(rule, (RULES[rule].kind, RULES[rule].setting))
     around = [path] if "." not in path else [path, path.split(".")[0]]
     for hidden in around:
         assert state(rule, *BASES.get(rule, []), (kind, hidden, HIDDEN)) == ["unknown"], hidden
+
+
+@pytest.mark.parametrize("rule", ["login-domain", "login-branding"])
+def test_what_a_source_does_not_show_is_unknown(rule: str) -> None:
+    """A pool whose domains or brandings are not shown may have them."""
+    kind: Kind = "domain" if rule == "login-domain" else "branding"
+    whole = pool(BROKEN[rule])
+    hidden = replace(whole, not_shown={kind: HIDDEN})
+    (found,) = audit(hidden, Profile((rule,)), TODAY).findings
+    assert (found.state, found.remark) == ("unknown", "Ref Hidden")
+
+
+def test_a_domain_with_an_unknown_name_is_a_domain() -> None:
+    """Whatever its prefix is, there are pages; whether it is made at all can be unknown too."""
+    whole = pool(("domain", "Domain", HIDDEN))
+    assert states_of(whole, "login-domain") == ["passed"]
+    maybe = replace(whole.domains[0], condition=HIDDEN)
+    assert states_of(replace(whole, domains=(maybe,)), "login-domain") == ["unknown"]
 
 
 #: A rule that a setting makes fail, and the unknown setting that decides whether it applies.
@@ -60,6 +88,10 @@ DECIDING: list[tuple[str, Change]] = [
     ("device-challenge", ("pool", "DeviceConfiguration", HIDDEN)),
     ("client-srp-flow", ("pool", "DeviceConfiguration", HIDDEN)),
     ("client-no-public-admin-flow", ("client", "GenerateSecret", HIDDEN)),
+    ("client-srp-flow", ("client", "AllowedOAuthFlows", HIDDEN)),
+    ("oauth-flows-and-scopes", ("client", "AllowedOAuthFlowsUserPoolClient", HIDDEN)),
+    ("login-branding", ("domain", "ManagedLoginVersion", HIDDEN)),
+    ("login-branding", ("client", "AllowedOAuthFlows", [HIDDEN])),
     ("threat-protection-custom-auth", ("client", _FLOWS, HIDDEN)),
     ("threat-protection-custom-auth", ("client", _FLOWS, [HIDDEN, "ALLOW_USER_SRP_AUTH"])),
     ("verify-before-update", ("pool", "Schema", HIDDEN)),

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from harness.emulator.control.domains import browsers, domains
 from harness.emulator.control.page import rendering, rows
 from harness.emulator.control.page.calls import CallFilter, call_page
 from harness.emulator.control.page.choices import DONE, FAULTS, STEPS
 from harness.emulator.control.page.messages import message_rows, sent
 from harness.emulator.control.page.people import CONTACTS, user_page
-from harness.emulator.control.page.pools import chosen_pool, client_rows, pool_rows
+from harness.emulator.control.page.pools import CLIENTS, chosen_pool, client_rows, pool_rows
 from harness.emulator.control.page.troubleshooting import all_advice
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.stores.call_log import KEPT_CALLS
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _SOME_CALLS = 8
 _SOME_MESSAGES = 5
 _MOST_MESSAGES = 200
+_SOME_BROWSERS = 10
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def _overview(engine: Engine, pool: Pool | None, query: Mapping[str, str]) -> di
         "pools": pool_rows(engine, pool),
         "all_pools": len(engine.pools),
         "clients": client_rows(pool) if pool else [],
+        **_domains(engine, pool),
         "user_page": people,
         "users": rows.user_rows(engine, pool, people.users) if pool and people else [],
         "state": engine.state_file,
@@ -114,6 +117,15 @@ def _overview(engine: Engine, pool: Pool | None, query: Mapping[str, str]) -> di
         "operations": _operations(),
         **_messages(engine, _SOME_MESSAGES),
         **_calls(engine, query, _SOME_CALLS),
+    }
+
+
+def _domains(engine: Engine, pool: Pool | None) -> dict[str, Any]:
+    signed_in = browsers(engine, pool) if pool else []
+    return {
+        "domains": domains(engine, [pool], CLIENTS) if pool else [],
+        "browsers": signed_in[:_SOME_BROWSERS],
+        "all_browsers": len(signed_in),
     }
 
 
@@ -175,7 +187,7 @@ def _operations() -> tuple[str, ...]:
 VIEWS: dict[str, View] = {
     "": View(
         "views/overview.html",
-        ("pools", "users", "clients", "outbox", "calls", "faults"),
+        ("pools", "users", "clients", "domains", "outbox", "calls", "faults"),
         _overview,
     ),
     "user": View("views/user.html", ("user", "outbox", "calls"), _user),

@@ -1,0 +1,261 @@
+"""Faults of /oauth2/authorize: what it gives to the app, where it sends the browser, what it takes.
+
+Beside them are those of the forms that it leads to, and of signing out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.managed_login import answers, authorize_query, cookies, logout
+from harness.emulator.rules import oauth_tokens
+from harness.emulator.stores.browser_sessions import BrowserSessions
+from harness.selfcheck.fault import PlantedFault
+from harness.selfcheck.tampering import (
+    always,
+    forgiving,
+    function,
+    method,
+    together,
+)
+from harness.verdicts.verdict import Verdict
+
+__all__ = ["FAULTS"]
+
+AREA = "requests of managed login"
+WRONG = (Verdict.ANSWERED_OTHERWISE,)
+_FOREIGN = ("managed_login::redirect_that_is_not_registered_is_refused_on_a_page",)
+
+
+def _other_state(change: Any) -> Any:
+    """Have the app get another state than the one that it sent."""
+
+    def make(original: Any) -> Any:
+        def to_app(visit: Any, asked: Any, parameters: Any, **how: Any) -> Any:
+            return original(visit, replace(asked, state=change(asked.state)), parameters, **how)
+
+        return to_app
+
+    return make
+
+
+def _without_nonce(original: Any) -> Any:
+    def issue(service: Any, client: Any, user: Any, asked: Any, at: int) -> Any:
+        return original(service, client, user, replace(asked, nonce=None), at)
+
+    return issue
+
+
+def _in_the_query(original: Any) -> Any:
+    def to_app(visit: Any, asked: Any, parameters: Any, **how: Any) -> Any:
+        del how
+        return original(visit, asked, parameters)
+
+    return to_app
+
+
+def _with_refresh_token(original: Any) -> Any:
+    def implicit(*arguments: Any) -> Any:
+        return {**original(*arguments), "refresh_token": "eyJ"}
+
+    return implicit
+
+
+def _redirect_where(matches: Any) -> Any:
+    """Have redirects go to addresses that match a registered one in some way."""
+
+    def find(registered: Any, given: str) -> bool:
+        return any(matches(given, each) for each in registered or ())
+
+    def asking(original: Any) -> Any:
+        def redirect_uri(client: Any, given: str | None) -> Any:
+            if given and find(client.settings.get("CallbackURLs"), given):
+                return given
+            return original(client, given)
+
+        return redirect_uri
+
+    def redirecting(original: Any) -> Any:
+        def off_domain(visit: Any, client_id: str, member: str, uri: str, more: str = "") -> Any:
+            client = visit.pool.clients[client_id]
+            if find(client.settings.get(member), uri):
+                return HttpAnswer(302, b"", {**answers.common_headers(), "Location": uri + more})
+            return original(visit, client_id, member, uri, more)
+
+        return off_domain
+
+    return together(
+        function(authorize_query._redirect_uri, asking),
+        function(answers.off_domain, redirecting),
+    )
+
+
+def _where_it_asks(original: Any) -> Any:
+    """Have /logout redirect to any address."""
+
+    def where_to(visit: Any) -> Any:
+        uri = visit.request.parameters.get("logout_uri")
+        if not uri:
+            return original(visit)
+        return HttpAnswer(302, b"", {**answers.common_headers(), "Location": uri})
+
+    return where_to
+
+
+def _without_cookie_too(original: Any) -> Any:
+    def matches(visit: Any) -> bool:
+        return visit.request.cookie(cookies.CSRF) is None or original(visit)
+
+    return matches
+
+
+def _any_token(original: Any) -> Any:
+    def matches(visit: Any) -> bool:
+        return bool(visit.request.cookie(cookies.CSRF)) and bool(visit.request.form.get("_csrf"))
+
+    return matches
+
+
+FAULTS = (
+    PlantedFault(
+        "state-not-returned",
+        "the app does not get its state back",
+        AREA,
+        function(answers.to_app, _other_state(lambda state: None)),
+        ("managed_login::state_comes_back_as_it_was_sent",),
+        WRONG,
+    ),
+    PlantedFault(
+        "state-changed",
+        "the app gets another state back than the one that it sent",
+        AREA,
+        function(answers.to_app, _other_state(lambda state: state and state.swapcase())),
+        ("managed_login::state_comes_back_as_it_was_sent",),
+        WRONG,
+    ),
+    PlantedFault(
+        "state-made-up",
+        "an app that sent no state gets one",
+        AREA,
+        function(answers.to_app, _other_state(lambda state: state or "none")),
+        ("managed_login::no_state_comes_back_that_was_not_sent",),
+        WRONG,
+    ),
+    PlantedFault(
+        "nonce-dropped",
+        "the ID token does not have the nonce of the request",
+        AREA,
+        function(oauth_tokens.issue_code, _without_nonce),
+        ("managed_login::nonce_of_the_app_is_in_the_id_token",),
+        WRONG,
+    ),
+    PlantedFault(
+        "redirect-by-its-beginning",
+        "a redirect goes to any address that begins like a registered one",
+        AREA,
+        _redirect_where(str.startswith),
+        _FOREIGN,
+    ),
+    PlantedFault(
+        "redirect-by-its-host",
+        "a redirect goes to any address that has a registered host somewhere in it",
+        AREA,
+        _redirect_where(lambda given, each: each.split("/")[2].partition(":")[0] in given),
+        _FOREIGN,
+    ),
+    PlantedFault(
+        "redirect-in-any-case",
+        "a redirect goes to a registered address in other letters",
+        AREA,
+        _redirect_where(lambda given, each: given.lower() == each.lower()),
+        _FOREIGN,
+    ),
+    PlantedFault(
+        "redirect-anywhere",
+        "a redirect goes wherever the request says",
+        AREA,
+        _redirect_where(lambda given, each: True),
+        _FOREIGN,
+    ),
+    PlantedFault(
+        "forged-form-accepted",
+        "a form is accepted whatever its token against forged requests is",
+        AREA,
+        function(cookies.csrf_matches, always(True)),
+        ("managed_login::form_of_another_site_is_refused",),
+    ),
+    PlantedFault(
+        "form-without-a-cookie-accepted",
+        "a form is accepted from a browser that has no token against forged requests",
+        AREA,
+        function(cookies.csrf_matches, _without_cookie_too),
+        ("managed_login::form_of_another_site_is_refused",),
+    ),
+    PlantedFault(
+        "any-form-token",
+        "a form is accepted with any token against forged requests",
+        AREA,
+        function(cookies.csrf_matches, _any_token),
+        ("managed_login::form_of_another_site_is_refused",),
+    ),
+    PlantedFault(
+        "scopes-unchecked-at-authorize",
+        "an app gets scopes that it does not have",
+        AREA,
+        function(authorize_query._check_scopes, always(None)),
+        ("managed_login::scope_that_the_app_does_not_have_is_refused",),
+    ),
+    PlantedFault(
+        "authorize-unchecked",
+        "a request with a missing or forbidden parameter is not refused",
+        AREA,
+        function(authorize_query._check, forgiving()),
+        (
+            "managed_login::flow_that_the_app_does_not_have_is_refused",
+            "managed_login::plain_challenge_is_refused",
+            "managed_login::missing_response_type_is_refused",
+        ),
+    ),
+    PlantedFault(
+        "implicit-tokens-in-the-query",
+        "the tokens of the implicit flow are in the query, which servers log",
+        AREA,
+        function(answers.to_app, _in_the_query),
+        ("managed_login::implicit_flow_gives_tokens_in_the_fragment",),
+        WRONG,
+    ),
+    PlantedFault(
+        "implicit-refresh-token",
+        "the implicit flow gives a refresh token",
+        AREA,
+        function(oauth_tokens.implicit_tokens, _with_refresh_token),
+        ("managed_login::implicit_flow_gives_tokens_in_the_fragment",),
+        WRONG,
+    ),
+    PlantedFault(
+        "sign-out-to-anywhere",
+        "a sign-out redirects wherever the request says",
+        AREA,
+        function(logout._where_to, _where_it_asks),
+        ("managed_login_sessions::sign_out_leads_to_no_foreign_address",),
+    ),
+    PlantedFault(
+        "sign-out-keeps-the-session",
+        "the session of a browser goes on after it has signed out",
+        AREA,
+        method(BrowserSessions, "end", always(None)),
+        ("managed_login_sessions::sign_out_ends_the_session_and_leads_back_to_the_app",),
+    ),
+    PlantedFault(
+        "sign-out-does-nothing",
+        "a sign-out keeps the session and its cookie",
+        AREA,
+        together(
+            method(BrowserSessions, "end", always(None)),
+            function(cookies.without_cookie, lambda original: lambda visit, answer, name: answer),
+        ),
+        ("managed_login_sessions::sign_out_*",),
+    ),
+)

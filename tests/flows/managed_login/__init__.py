@@ -1,0 +1,1 @@
+"""Tests of the walker of managed login, against small pages written by hand."""

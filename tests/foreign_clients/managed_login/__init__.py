@@ -1,0 +1,1 @@
+"""Tests other people's clients of managed login, each from the first page to sign-out."""
