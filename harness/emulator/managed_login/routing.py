@@ -150,6 +150,17 @@ def is_for_domain(engine: Engine, path: str, host: str) -> bool:
     return path.startswith(PREFIX) or domain_of_host(engine, host) is not None
 
 
+def is_for_apps(path: str) -> bool:
+    """Return whether a path below `PREFIX` is that of an endpoint which every page may read.
+
+    A page that leads its own name here learns nothing from it that it could not ask for anyway.
+    """
+    if not path.startswith(PREFIX):
+        return False
+    route = ROUTES.get(f"/{path.removeprefix(PREFIX).partition('/')[2]}")
+    return route is not None and route.for_apps
+
+
 def domain_of_host(engine: Engine, host: str) -> tuple[Pool, str] | None:
     """Return the pool and the domain that a Host header names, if there is one.
 

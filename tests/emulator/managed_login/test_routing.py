@@ -69,6 +69,16 @@ def test_a_name_that_leads_here_by_itself_is_refused(people: Site) -> None:
     assert login_at(people, "people.auth.us-east-1.amazoncognito.com", path) == 200
 
 
+def test_apps_may_call_their_endpoints_by_every_name(people: Site) -> None:
+    """A back end in another container has its own name for the server, as for InitiateAuth."""
+    for path in ("/oauth2/token", "/oauth2/revoke"):
+        shown = people.browser.post(path, "", {}, Host="cognito:5000")
+        assert shown.status == 400
+    assert people.browser.get("/oauth2/userInfo", Host="cognito:5000").status == 400
+    for path in ("/oauth2/authorize", "/login", "/oauth2/token/", "/oauth2/nothing"):
+        assert people.browser.get(path, people.query, Host="cognito:5000").status == 403
+
+
 def test_the_host_of_a_domain_opens_nothing_else(people: Site) -> None:
     """The control surface and moto keep to their own hosts."""
     host = "people.auth.us-east-1.amazoncognito.com"
