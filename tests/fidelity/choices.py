@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fidelity.login_choices import MANAGED_LOGIN
+from tests.fidelity.login_choices import LOGIN_CHOICES
 
 #: The choices of section D of the device fact sheet, by their numbers there: topic and choice.
 CHOICES: dict[int, tuple[str, str]] = {
@@ -164,6 +164,7 @@ SETTLED_LATER: dict[str, str] = {
 
 #: The choice for each fact that says itself that something is unknown, or that sources disagree.
 SETTLED_FACTS: dict[str, str] = {
+    **LOGIN_CHOICES,
     "A049": "After a resend, the old code counts as a wrong code.",
     "A071": (
         "SetUserSettings and AdminSetUserSettings switch SMS in MFAOptions, and nothing else: any "
@@ -344,5 +345,4 @@ SETTLED_FACTS: dict[str, str] = {
         "taken skips the row; an alias of another user fails it."
     ),
     "J018": "None runs, and nothing is sent.",
-    **MANAGED_LOGIN,
 }
