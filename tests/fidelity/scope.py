@@ -68,7 +68,6 @@ PROVEN_IN_PART: dict[str, str] = {
     "H006b": "DNS is not asked: the number of labels decides",
     "H008": "a change holds at once",
     "H017": "the rates of the endpoints are not limited; the limits of a pool are",
-    "A277": "the endpoints are named, but the hosted UI behind them is not emulated",
     "H041": f"passkeys and identity providers: their paths answer the error page; {_FEDERATED}",
     "H063": _FEDERATED,
     "J014": "a file has at most 5 MB and 20,000 rows here",

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from harness.clock import stopwatch
 from harness.emulator.api.request import Request
-from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.http.wire import Exchange, HttpAnswer
 from harness.emulator.managed_login.answers import common_headers
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.refusals import Refusal, oauth
@@ -79,7 +80,7 @@ def answer_call(
     Args:
         visit: the request.
         methods: the methods that it has; others get a 405 without a body (H065).
-        work: carries out the call.
+        work: carries out the call. Observers of the engine see its form as JSON.
         error: makes the response of a refusal; by default `oauth_error`.
     """
     method = visit.request.method.upper()
@@ -91,6 +92,16 @@ def answer_call(
     entry = visit.engine.call_log.begin(name, of_domain=True)
     call = OAuthCall(visit, name, entry)
     call.asked(UserPoolId=visit.pool.pool_id)
+    at, elapsed = visit.now, stopwatch()
+    response = _carried_out(call, work, error or oauth_error)
+    for observer in list(visit.engine.observers):
+        body = json.dumps(visit.request.form).encode()
+        observer(Exchange(name, body, visit.caller, response, at, elapsed()))
+    return response
+
+
+def _carried_out(call: OAuthCall, work: Work, error: Callable[[Refusal], HttpAnswer]) -> HttpAnswer:
+    visit, entry = call.visit, call.entry
     try:
         if len(visit.request.body) > _LONGEST_BODY:
             raise oauth.request_invalid().because(f"the body is longer than {_LONGEST_BODY} bytes")
@@ -98,7 +109,7 @@ def answer_call(
         response = work(call)
     except Refusal as refused:
         refusal = at_the_endpoint(refused)
-        response = (error or oauth_error)(refusal)
+        response = error(refusal)
         entry.end(response.status, refusal, response.headers["x-amz-cognito-request-id"])
         return response
     except Exception:

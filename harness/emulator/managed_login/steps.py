@@ -85,8 +85,6 @@ def show_next(
     _remember(transaction, result, set_up=set_up, notice=notice)
     # The page lives for five minutes, whatever AuthSessionValidity says (H039).
     on_pages.keep_open(visit.engine, transaction.session, transaction.expires_at)
-    if transaction.challenge == MFA_SETUP and not factors_to_set_up(visit.pool):
-        return nothing_to_set_up(visit, transaction)
     return within(visit, _page_of(visit, transaction))
 
 
