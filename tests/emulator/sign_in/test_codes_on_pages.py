@@ -8,6 +8,7 @@ from harness.emulator.engine import Engine
 from harness.emulator.sign_in import on_pages
 from tests.emulator.support.expect import pairs, refused
 from tests.emulator.support.on_pages import Pages, by_sms, pages
+from tests.emulator.support.saved_states import restart
 from tests.emulator.support.walker import new_client, new_pool, new_walker
 
 INVALID = "Invalid session for the user."
@@ -71,6 +72,16 @@ class TestSentCodes:
         messages = engine.outbox.messages(username="alice", kind="mfa")
         assert [message.destination for message in messages] == ["+15555550123"] * 2
         assert on_pages.signed_in(alice.respond(again, SMS_MFA_CODE=messages[0].code))
+
+    def test_a_set_up_survives_a_restart(self, engine: Engine) -> None:
+        """The code that was sent before still sets the number up."""
+        alice = pages(engine, mfa="ON", factors=("Sms",))
+        challenge = alice.respond(alice.begin(), PHONE_NUMBER="+15555550123")
+        code = alice.sent_code()
+        alice.walker.engine = restart(engine)
+        user = on_pages.signed_in(alice.respond(challenge, SMS_MFA_CODE=code))
+        assert user is not None
+        assert user.attributes["phone_number"] == "+15555550123"
 
     @pytest.mark.fact("H057")
     def test_one_can_go_back_from_the_code_of_a_set_up(self, engine: Engine) -> None:
