@@ -160,11 +160,11 @@ def tell(arrival: WebPage | Departure) -> None:
 @varied(
     mfa=[Mfa.OFF],
     change=[
-        "other host",
-        "longer path",
-        "longer host",
-        "with a query",
-        "with a slash",
+        "other_host",
+        "longer_path",
+        "longer_host",
+        "with_a_query",
+        "with_a_slash",
         "capitals",
     ],
 )
@@ -178,11 +178,11 @@ def test_redirect_that_is_not_registered_is_refused_on_a_page(
     own = pages.redirect_uri
     scheme, _, rest = own.partition("://")
     changed = {
-        "other host": "https://evil.example.com/callback",
-        "longer path": f"{own}/../../evil",
-        "longer host": f"{scheme}://{rest.replace('/', '.evil.example.com/', 1)}",
-        "with a query": f"{own}?next=https://evil.example.com",
-        "with a slash": f"{own}/",
+        "other_host": "https://evil.example.com/callback",
+        "longer_path": f"{own}/../../evil",
+        "longer_host": f"{scheme}://{rest.replace('/', '.evil.example.com/', 1)}",
+        "with_a_query": f"{own}?next=https://evil.example.com",
+        "with_a_slash": f"{own}/",
         "capitals": f"{scheme}://{rest.upper()}",
     }[change]
     arrived = pages.start(pages.request(redirect_uri=changed))
@@ -227,7 +227,7 @@ def test_unknown_user_is_refused_on_the_page(
     expect_refused_page(arrived, "a user whom nobody knows", facts="H054")
 
 
-@varied(mfa=[Mfa.OFF], change=["missing", "wrong", "of another browser"])
+@varied(mfa=[Mfa.OFF], change=["missing", "wrong", "of_another_browser"])
 def test_form_of_another_site_is_refused(
     change: str, cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -250,7 +250,7 @@ def test_form_of_another_site_is_refused(
 def test_implicit_flow_gives_tokens_in_the_fragment(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
-    """response_type=token brings access and ID token behind the hash, and no refresh token."""
+    """The response type token brings access and ID token behind the hash, and no refresh token."""
     pages = cognito_managed_login
     request = pages.request(response_type="token", verifier=None)
     result = pages.sign_in(newcomer().context(), request)

@@ -58,8 +58,7 @@ def other_pages(
     if cache.given is not None:
         pytest.skip("the scenario needs a second pool, and the run has one given pool")
     pool: ProvisionedPool = cache.get(replace(cognito_pool.spec, name="other"))
-    login = pool.spec.managed_login
-    assert login is not None
+    login = pool.spec.managed_login or CLASSIC
     browser = WebBrowser(pool.domain_url, clock=cognito_clock)
     return ManagedLoginWalker(browser, pool.app, login.callback_urls[0], cognito_clock)
 
@@ -113,9 +112,9 @@ def test_session_of_another_pool_does_not_count(
 
 
 @varied(mfa=[Mfa.OFF])
-def test_made_up_session_does_not_count(cognito_managed_login: ManagedLoginWalker) -> None:
-    """A cookie that the pages have not set signs nobody in."""
-    pages = cognito_managed_login
+def test_made_up_session_does_not_count(signed_in: ManagedLoginWalker) -> None:
+    """A cookie that the pages have not set signs nobody in, while somebody else is signed in."""
+    pages = signed_in.another_browser()
     pages.browser.set_cookie("cognito", "H4sIAAAAAAAAAAEwAM__made-up")
     expect_refused_page(pages.start(), "a made-up session", facts="H049")
 
@@ -135,7 +134,7 @@ def test_sign_out_of_the_tokens_leaves_the_session(
 def test_prompt_none_gives_a_code_with_a_session_and_an_error_without(
     signed_in: ManagedLoginWalker,
 ) -> None:
-    """prompt=none never shows a page: the app gets a code, or the error login_required."""
+    """A request with prompt=none gets a code, or the error login_required, and never a page."""
     silent = signed_in.request().with_parameters(prompt="none")
     silent.code_in(expect_departure(signed_in.start(silent), "prompt=none", facts="H035"))
     stranger = signed_in.another_browser()
@@ -150,7 +149,7 @@ def test_prompt_none_gives_a_code_with_a_session_and_an_error_without(
 @pytest.mark.cognito_pool(managed_login=VERSION_2, resource_servers=())
 @varied(mfa=[Mfa.OFF])
 def test_prompt_login_asks_again_and_keeps_the_session(signed_in: ManagedLoginWalker) -> None:
-    """prompt=login shows the sign-in page to a signed-in browser, whose session goes on."""
+    """A request with prompt=login shows the sign-in page, and the session of the browser goes on."""
     again = signed_in.request().with_parameters(prompt="login")
     expect_refused_page(signed_in.start(again), "a session beside prompt=login", facts="H034")
     expect_departure(signed_in.start(), "the session after prompt=login", facts="H034")
@@ -160,11 +159,10 @@ def test_prompt_login_asks_again_and_keeps_the_session(signed_in: ManagedLoginWa
 def test_sign_out_ends_the_session_and_leads_back_to_the_app(
     cognito_pool: ProvisionedPool, signed_in: ManagedLoginWalker
 ) -> None:
-    """/logout redirects to a registered address, without parameters, and the cookie is over."""
+    """A sign-out redirects to a registered address, without parameters, and the cookie is over."""
     before = signed_in.browser.cookies.get("cognito", "")
     uri = logout_uri_of(cognito_pool)
-    arrived = signed_in.log_out(uri)
-    assert isinstance(arrived, Departure), "the sign-out shows a page"
+    arrived = expect_departure(signed_in.log_out(uri), "a sign-out", facts="H096")
     expect_equal("the address after the sign-out", arrived.url, uri, facts="H096")
     expect_refused_page(signed_in.start(), "a browser that has signed out", facts="H096")
     # A copy of the cookie, such as of somebody else at the same computer, is worth nothing either.
@@ -174,20 +172,20 @@ def test_sign_out_ends_the_session_and_leads_back_to_the_app(
 
 @varied(mfa=[Mfa.OFF])
 def test_sign_out_can_lead_to_the_sign_in_page(signed_in: ManagedLoginWalker) -> None:
-    """/logout with a redirect_uri ends the session and shows the sign-in page for that app."""
+    """A sign-out with a redirect_uri ends the session and shows the sign-in page for that app."""
     query = signed_in.request().parameters
     page = signed_in.page(signed_in.browser.open("/logout", query), SIGN_IN)
     check(page.path.endswith("/login"), "the sign-out did not lead to /login", facts="H096")
     expect_refused_page(signed_in.start(), "a browser that has signed out", facts="H096")
 
 
-@varied(mfa=[Mfa.OFF], change=["other host", "longer path"])
+@varied(mfa=[Mfa.OFF], change=["other_host", "longer_path"])
 def test_sign_out_leads_to_no_foreign_address(
     change: str, cognito_pool: ProvisionedPool, signed_in: ManagedLoginWalker
 ) -> None:
-    """/logout never redirects to an address that is not among LogoutURLs."""
+    """A sign-out never redirects to an address that is not among LogoutURLs."""
     uri = logout_uri_of(cognito_pool)
-    changed = {"other host": "https://evil.example.com/", "longer path": f"{uri}evil"}[change]
+    changed = {"other_host": "https://evil.example.com/", "longer_path": f"{uri}evil"}[change]
     arrived = signed_in.log_out(changed)
     expect_refused_page(arrived, "a sign-out to a foreign address", facts="H097", status=400)
 

@@ -165,7 +165,7 @@ def test_app_must_prove_its_secret_and_the_code_stays_good(
 def test_secret_is_taken_in_the_body_too(
     cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult
 ) -> None:
-    """client_secret_post is as good as a Basic header."""
+    """A client secret in the body is as good as a Basic header."""
     pages = cognito_managed_login
     endpoints = OAuthEndpoints(pages.browser, pages.app, authentication="post")
     with accepted("a client secret in the body", facts="H068"):
@@ -176,7 +176,7 @@ def test_secret_is_taken_in_the_body_too(
 def test_id_token_is_bound_to_its_access_token(
     cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult
 ) -> None:
-    """at_hash of the ID token is the half of a SHA-256 of the access token."""
+    """The claim at_hash of the ID token is the half of a SHA-256 of the access token."""
     tokens = cognito_managed_login.exchange(signed_in)
     digest = hashlib.sha256(tokens.access.reveal().encode()).digest()[:16]
     expected = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -66,17 +66,15 @@ def tokens(
 
 
 def refresh_token_of(tokens: OAuthTokens) -> Secret:
-    """Return the refresh token, and fail without one."""
-    check(tokens.refresh is not None, "the token endpoint answered without refresh_token")
-    assert tokens.refresh is not None
-    return tokens.refresh
+    """Return the refresh token, and fail without one; it comes beside an ID token."""
+    return tokens.complete().refresh
 
 
 @for_machines
 @requires(MANAGED_LOGIN_OF_MACHINES)
 @varied(mfa=[Mfa.OFF], client=[Client.WITH_SECRET])
 def test_app_gets_a_token_for_itself(cognito_managed_login: ManagedLoginWalker) -> None:
-    """client_credentials gives an access token alone, with the scopes asked and no user in it."""
+    """The grant client_credentials gives an access token alone, with its scopes and no user."""
     pages = cognito_managed_login
     scope = API.full_scopes[0]
     tokens = pages.endpoints.client_credentials([scope])
@@ -108,7 +106,7 @@ def test_app_that_asks_for_no_scope_gets_all_of_its_own(
 def test_app_without_its_secret_gets_no_token(
     secret: str, cognito_managed_login: ManagedLoginWalker
 ) -> None:
-    """client_credentials without the right secret is refused as invalid_client."""
+    """The grant client_credentials without the right secret is refused as invalid_client."""
     pages = cognito_managed_login
     other = of_app(pages.app, Secret("wrong" * 10) if secret == "wrong" else None)
     with refused(CLIENT_UNPROVEN):
@@ -222,15 +220,15 @@ def test_user_info_has_the_attributes_that_the_scopes_allow(
     expect_equal("the type of email_verified", type(verified).__name__, "str", facts="H091")
 
 
-@varied(mfa=[Mfa.OFF], token=["without a signature", "of another pool's form", "none"])
+@varied(mfa=[Mfa.OFF], token=["unsigned", "signed_by_another", "none"])
 def test_user_info_takes_no_forged_token(
     token: str, cognito_managed_login: ManagedLoginWalker, tokens: OAuthTokens
 ) -> None:
     """A token that Cognito has not signed gets no claims."""
     header, payload, _ = tokens.access.reveal().split(".")
     forged = {
-        "without a signature": without_signature(tokens.access).reveal(),
-        "of another pool's form": f"{header}.{payload}.{'A' * 342}",
+        "unsigned": without_signature(tokens.access).reveal(),
+        "signed_by_another": f"{header}.{payload}.{'A' * 342}",
         "none": "no-token",
     }[token]
     with refused(TOKEN_DEAD):

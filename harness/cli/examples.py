@@ -27,7 +27,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "login-url": (
         f"cognito-harness login-url {_AT}",
-        f"cognito-harness login-url --client app --pkce {_AT}",
+        f"cognito-harness login-url --client web --pkce {_AT}",
     ),
     "clock": (
         f"cognito-harness clock {_AT}",

@@ -46,26 +46,31 @@ _ON_A_POOL: dict[Mode, tuple[str, ...]] = {
         *_ON_USERS,
     ),
     "provision": (
+        "CreateManagedLoginBranding",
         "CreateResourceServer",
         "CreateUserPoolClient",
+        "CreateUserPoolDomain",
         "DeleteUserPool",
+        "DeleteUserPoolDomain",
         "DescribeUserPool",
         "SetUserPoolMfaConfig",
         *_ON_USERS,
     ),
     "audit": (
+        "DescribeManagedLoginBrandingByClient",
         "DescribeUserPool",
         "DescribeUserPoolClient",
         "GetUserPoolMfaConfig",
+        "ListResourceServers",
         "ListUserPoolClients",
     ),
 }
 #: Actions without a resource type in IAM:
 #: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
 _ON_NO_POOL: dict[Mode, tuple[str, ...]] = {
-    "existing-pool": (),
+    "existing-pool": ("DescribeUserPoolDomain",),
     "provision": ("CreateUserPool", "ListUserPools"),
-    "audit": (),
+    "audit": ("DescribeUserPoolDomain",),
 }
 
 

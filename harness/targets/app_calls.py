@@ -17,7 +17,8 @@ __all__ = ["watch_apps"]
 
 #: A client can send any text as the name of an operation.
 _LONGEST_NAME = 128
-_REQUEST_ID = "x-amzn-RequestId"
+#: Of Cognito's API, and of the endpoints of a domain (H053).
+_REQUEST_IDS = ("x-amzn-RequestId", "x-amz-cognito-request-id")
 #: The names of botocore for a connection that ends before the response, or within its body.
 _BROKEN_OFF = {"before": "ConnectionClosedError", "within": "IncompleteReadError"}
 
@@ -28,8 +29,9 @@ def watch_apps(emulator: Emulator, listener: AppCallListener) -> Iterator[None]:
     from harness.targets.clients import OWN_USER_AGENT
 
     def observe(exchange: Exchange) -> None:
-        # botocore adds its own name and version.
-        if exchange.caller.user_agent.partition(" ")[0] != OWN_USER_AGENT:
+        # botocore adds its own name and version, and other clients of the run their own version.
+        first = exchange.caller.user_agent.partition(" ")[0]
+        if first.partition("/")[0] != OWN_USER_AGENT:
             listener(_call_of(exchange))
 
     observers = emulator.engine.observers
@@ -48,9 +50,9 @@ def _call_of(exchange: Exchange) -> AppCall:
         operation=exchange.operation[:_LONGEST_NAME],
         parameters=_members(exchange.body),
         outcome="ok" if arrived else _code(exchange, answer),
-        message="" if arrived else str(answer.get("message", "")),
+        message="" if arrived else _text_of(answer),
         answer=answer if arrived else {},
-        request_id="" if response.broken_off else response.headers.get(_REQUEST_ID, ""),
+        request_id="" if response.broken_off else _request_id(response.headers),
         started_at=exchange.at,
         latency_seconds=exchange.seconds,
     )
@@ -60,7 +62,16 @@ def _code(exchange: Exchange, answer: dict[str, Any]) -> str:
     """Return the error code, as botocore would name it."""
     if exchange.response.broken_off:
         return _BROKEN_OFF[exchange.response.broken_off]
-    return str(answer.get("__type") or exchange.response.status)
+    return str(answer.get("__type") or answer.get("error") or exchange.response.status)
+
+
+def _text_of(answer: dict[str, Any]) -> str:
+    """Return the text of an error, of the API or of OAuth 2.0."""
+    return str(answer.get("message") or answer.get("error_description") or "")
+
+
+def _request_id(headers: dict[str, str]) -> str:
+    return next((headers[name] for name in _REQUEST_IDS if name in headers), "")
 
 
 def _members(body: bytes) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from harness import (
     AppClient,
     AskedField,
+    Check,
     Departure,
     ManagedLogin,
     ManagedLoginWalker,
@@ -126,8 +127,7 @@ def expect_departure(arrival: WebPage | Departure, what: str, *, facts: str) -> 
         facts: the facts that say so.
     """
     if isinstance(arrival, WebPage):
-        check(False, f"{what} led to the page {arrival.title!r}, not to the app", facts=facts)
-    assert isinstance(arrival, Departure)
+        raise _otherwise(f"{what} led to the page {arrival.title!r}, not to the app", facts)
     check(True, f"{what} led to a page, not to the app", facts=facts)
     return arrival.require_no_error()
 
@@ -146,7 +146,6 @@ def set_up_on_the_pages(pages: ManagedLoginWalker, member: Member) -> Member:
     result = pages.sign_in(member.context())
     asked = PageKind.TOTP_SET_UP in result.pages
     check(asked, "the pages did not ask to set up an authenticator", facts="H055")
-    assert result.authenticator is not None
     return Member(member.person, result.authenticator)
 
 
@@ -157,11 +156,16 @@ def access_claims(tokens: OAuthTokens | Tokens) -> Claims:
 
 def id_claims(tokens: OAuthTokens | Tokens) -> Claims:
     """Return the claims of the ID token, and fail without one."""
-    check(tokens.id is not None, "the token endpoint answered without id_token", facts="H080")
-    assert tokens.id is not None
+    if tokens.id is None:
+        raise _otherwise("the token endpoint answered without id_token", "H080")
     return Claims(unverified_claims(tokens.id), "the ID token")
 
 
 def of_app(app: AppClient, secret: Secret | None) -> AppClient:
     """Return an app client with another secret, or without one."""
     return AppClient(app.user_pool_id, app.client_id, secret)
+
+
+def _otherwise(sentence: str, facts: str) -> UnexpectedResult:
+    note_check(Check(f"not: {sentence}", Verdict.ANSWERED_OTHERWISE, facts))
+    return UnexpectedResult(sentence, facts=facts)

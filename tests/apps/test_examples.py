@@ -15,6 +15,7 @@ import pytest
 from tests.support.sources import ROOT
 
 APPS = ROOT / "docs" / "recipes" / "apps"
+MANAGED_LOGIN = ROOT / "docs" / "recipes" / "managed-login"
 NAMES = ["django", "fastapi", "flask", "lambda"]
 Done: TypeAlias = "subprocess.CompletedProcess[str]"
 
@@ -60,6 +61,16 @@ def test_every_folder_is_run() -> None:
 def test_an_example_passes(apps: Path, name: str, target: str) -> None:
     """People sign up, set up an authenticator and sign in through the app."""
     done = run(apps / name, f"--cognito-target={target}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 4 passed" in done.stdout
+
+
+@pytest.mark.parametrize("target", ["emulator", "server"])
+def test_the_example_of_managed_login_passes(tmp_path: Path, target: str) -> None:
+    """People sign in on the pages, and the app gets the code."""
+    ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
+    folder = shutil.copytree(MANAGED_LOGIN, tmp_path / "managed-login", ignore=ignored)
+    done = run(folder, f"--cognito-target={target}")
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 4 passed" in done.stdout
 

@@ -71,4 +71,4 @@ def without(policy: Mapping[str, Any], operation: str) -> dict[str, Any]:
         {**statement, "Action": [found for found in statement["Action"] if found != action]}
         for statement in policy["Statement"]
     ]
-    return {**policy, "Statement": statements}
+    return {**policy, "Statement": [found for found in statements if found["Action"]]}

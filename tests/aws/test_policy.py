@@ -25,13 +25,27 @@ from harness.pools.making.provision_configuration import provision_configuration
 from harness.pools.making.provision_spec import deprovision, provision
 from harness.pools.making.sweep import Sweep, SweepScope
 from harness.pools.sources.live import read_live
+from harness.pools.spec.conversion import spec_of
 from harness.pools.spec.describe import describe_pool
+from harness.pools.spec.managed_login import ManagedLogin, ResourceServer
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec
 from harness.users.person import PersonFactory
 from tests.aws.operations import operations_of_the_client_side
 from tests.aws.permitted import Permitted, permitted_server, without
 
-SPEC = PoolSpec(mfa="OPTIONAL", device_tracking=DeviceTracking())
+SPEC = PoolSpec(
+    mfa="OPTIONAL",
+    device_tracking=DeviceTracking(),
+    managed_login=ManagedLogin(scopes=("api/read", "openid"), version=2),
+    resource_servers=(ResourceServer("api", ("read",)),),
+)
+#: What a reader can do without: the refusal is the reason of what is unknown then.
+OPTIONAL = [
+    ("audit", "DescribeManagedLoginBrandingByClient"),
+    ("audit", "DescribeUserPoolDomain"),
+    ("audit", "ListResourceServers"),
+    ("existing-pool", "DescribeUserPoolDomain"),
+]
 EXPIRED = Ownership("ada", "old111", 1_000_000_000)
 
 
@@ -154,7 +168,8 @@ def test_policy_is_sufficient(permitted: Permitted, mode: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "operation"), [(mode, name) for mode in MODES for name in actions_of(mode)]
+    ("mode", "operation"),
+    [(mode, name) for mode in MODES for name in actions_of(mode) if (mode, name) not in OPTIONAL],
 )
 def test_policy_without_an_action_is_insufficient(
     permitted: Permitted, mode: Any, operation: str
@@ -165,6 +180,37 @@ def test_policy_without_an_action_is_insufficient(
         work_on(permitted, key, mode)
     assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
     assert caught.value.operation_name == operation
+
+
+@pytest.mark.parametrize(("mode", "operation"), OPTIONAL)
+def test_an_older_policy_still_reads_a_pool(
+    permitted: Permitted, mode: Any, operation: str
+) -> None:
+    """Without an action about managed login, what it tells is unknown, and all else is read."""
+    key = permitted.grant(without(policy_for(mode), operation))
+    client = permitted.client("cognito-idp", key)
+    made = provision(permitted.client("cognito-idp"), SPEC, name_prefix="theirs-", tags={})
+    if mode == "existing-pool":
+        login = describe_pool(client, made.app).spec.managed_login
+        # The classic hosted UI has the endpoints that every version has.
+        assert login is not None
+        assert login.version == 1
+        return
+    found = read_live(client, made.user_pool_id)
+    hidden = [*found.not_shown.values(), *(found.domains[0].unknown().values())]
+    assert [one.reason for one in hidden] == [f"{operation} is refused: AccessDeniedException"]
+    assert found.clients
+
+
+def test_the_whole_policy_reads_managed_login(permitted: Permitted) -> None:
+    """With all of it, a pool is read as it was made."""
+    key = permitted.grant(policy_for("audit"))
+    made = provision(permitted.client("cognito-idp"), SPEC, name_prefix="theirs-", tags={})
+    found = read_live(permitted.client("cognito-idp", key), made.user_pool_id)
+    assert spec_of(found).managed_login == SPEC.managed_login
+    assert spec_of(found).resource_servers[0].full_scopes == ("api/read",)
+    assert [part.value("ClientId") for part in found.branding] == ["pool"]
+    assert found.not_shown == {}
 
 
 def test_policy_for_one_pool_covers_no_other(permitted: Permitted) -> None:
@@ -190,7 +236,8 @@ class TestCommand:
         options = ["--account", "123456789012", "--region", "cn-north-1"]
         options += ["--user-pool-id", "cn-north-1_Pool1"]
         assert run(["iam-policy", "--mode", "existing-pool", *options]) == 0
-        (statement,) = json.loads(capsys.readouterr().out)["Statement"]
+        account, statement = json.loads(capsys.readouterr().out)["Statement"]
+        assert account["Action"] == ["cognito-idp:DescribeUserPoolDomain"]
         pool = "arn:aws-cn:cognito-idp:cn-north-1:123456789012:userpool/cn-north-1_Pool1"
         assert statement["Resource"] == [pool]
         assert "cognito-idp:AdminConfirmSignUp" in statement["Action"]

@@ -56,7 +56,7 @@ _BY_PATTERN: tuple[tuple[str, How], ...] = (
     (r"^(export|aws|SESSION=)", How.CLIENTS),
     (r"pip install|pip wheel|^pipx |^uvx |^python3 -m venv|-m pip", How.INSTALLS),
     (r"^(mkdir build|cp -R stack)", How.ACCOUNT),
-    (r"^npm install", How.CLIENTS),
+    (r"^(npm install|flask )", How.CLIENTS),
     (r"^(docker |curl )", How.CONTAINERS),
 )
 _BY_LANGUAGE = {
@@ -74,6 +74,7 @@ _INPUTS = {
     "install.md",
     "load-profiles.md",
     "mailboxes.md",
+    "managed-login.md",
     "reports.md",
     "settings.md",
     "troubleshooting.md",
@@ -98,7 +99,8 @@ def how_block(block: Block) -> How | None:
     if block.language == "json" and block.page.name == "cli.md":
         return How.SHOWN
     if block.language == "py":
-        return How.CLIENTS if block.page.name == "clients.md" else How.RECIPE
+        is_of_clients = block.page.name in ("clients.md", "managed-login.md")
+        return How.CLIENTS if is_of_clients else How.RECIPE
     if block.page.parent.name == "recipes":
         return How.RECIPE
     return How.INPUT if block.page.name in _INPUTS else None

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.foreign_clients.choice_steps import CHOICE, SRP_BY_CHOICE
+from tests.foreign_clients.managed_login.weaknesses import LOGIN_WEAKNESSES
 from tests.foreign_clients.passkey_steps import PASSKEYS, PASSKEYS_AS_MFA
 from tests.foreign_clients.steps import PASSWORDS
 from tests.foreign_clients.ui_steps import UI
@@ -25,6 +26,7 @@ TOOLS = {
     "@types/aws-lambda",
     "botocore",
     "esbuild",
+    "oauthlib",
     "playwright-core",
     "python-jose",
     "qrcode",
@@ -59,6 +61,7 @@ def test_the_page_lists_each_missing_check() -> None:
     """The table on the page matches the list of checks that the tests remove."""
     rows = re.findall(r"^\| ([^|`]+) \| `(\w+)` \|$", PAGE, re.MULTILINE)
     known = [weakness for each in WEAKNESSES.values() for weakness in each]
+    known += LOGIN_WEAKNESSES
     assert rows == [(weakness.name, weakness.noticed_at) for weakness in known]
 
 

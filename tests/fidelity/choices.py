@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.fidelity.login_choices import LOGIN_CHOICES
+
 #: The choices of section D of the device fact sheet, by their numbers there: topic and choice.
 CHOICES: dict[int, tuple[str, str]] = {
     1: ("USER_PASSWORD_AUTH and devices.", "Supported, as the newer documentation says."),
@@ -137,6 +139,8 @@ SUPERSEDED: dict[str, str] = {
         "A171 wins: it names USER_ID_FOR_SRP, which clients read from every challenge. The sample "
         "may be shortened."
     ),
+    "H029b": "One report that nobody has resolved; H029 says which scopes the code is for.",
+    "H033b": "A comment in a client's source; by H033, state comes back unchanged.",
 }
 
 #: The facts that were unknown, weaker or wider before other facts were found: what settles them.
@@ -160,6 +164,7 @@ SETTLED_LATER: dict[str, str] = {
 
 #: The choice for each fact that says itself that something is unknown, or that sources disagree.
 SETTLED_FACTS: dict[str, str] = {
+    **LOGIN_CHOICES,
     "A049": "After a resend, the old code counts as a wrong code.",
     "A071": (
         "SetUserSettings and AdminSetUserSettings switch SMS in MFAOptions, and nothing else: any "

@@ -6,7 +6,6 @@ _NOTE = "a note on sources, not something that the service does"
 _THREATS = "threat protection and WAF are not emulated"
 _RACE = "a race between the service's own machines"
 _STEP_UP = "step-up is not emulated: its parameters and settings get status 501"
-_HOSTED = "hosted UI, OAuth endpoints and federation are not emulated"
 _IDP = "federation is not emulated, so that no identity provider is asked"
 _CLIENT = "what a client does that no test here runs"
 _ELSEWHERE = "about another emulator, not about Cognito"
@@ -23,7 +22,6 @@ OUT_OF_SCOPE: dict[str, str] = {
     "A135": "an observation from 2017; the documented lockout is emulated",
     "A222": "calls on one pool run one after another, so no calls are concurrent",
     "A273": _RACE,
-    "A281": _HOSTED,
     "A293": "there is no published limit to enforce",
     "A299": _THREATS,
     "A306": _THREATS,
@@ -32,9 +30,6 @@ OUT_OF_SCOPE: dict[str, str] = {
     "A322": _NOTE,
     "A323": _NOTE,
     "D018": _NOTE,
-    "D054": _HOSTED,
-    "D120": _HOSTED,
-    "H006": "no certificates are kept, so that none can be missing",
     "H036": _IDP,
     "H045": "the pages have the one form of the classic pages",
     "H046": "the pages have no script: both versions have the forms of the classic pages",
@@ -69,8 +64,14 @@ PROVEN_IN_PART: dict[str, str] = {
     "A062": f"EXTERNAL_PROVIDER: {_FEDERATED}",
     "A070": f"four of the eight occur: {_FEDERATED}, and no operation leads to the other three",
     "A080": "pages are never empty, and nothing is eventually consistent",
-    "A277": "the endpoints are named, but the hosted UI behind them is not emulated",
+    "H006": "no certificates are kept, so that none can be missing: its ARN is looked at",
+    "H006b": "DNS is not asked: the number of labels decides",
+    "H008": "a change holds at once",
+    "H017": "the rates of the endpoints are not limited; the limits of a pool are",
+    "H041": f"passkeys and identity providers: their paths answer the error page; {_FEDERATED}",
+    "H063": _FEDERATED,
     "J014": "a file has at most 5 MB and 20,000 rows here",
+    "A281": f"UserFederation: {_FEDERATED}",
     "A284": f"provider linking: {_FEDERATED}",
     "A287": "LimitManagement: its operations are not emulated",
     "T003": "handlers in Python are called once and may take as long as they need",

@@ -47,6 +47,6 @@ def create_app():
         # Cognito's own parameters; those of OpenID Connect lead to an error page.
         home = url_for("home", _external=True)
         query = urlencode({"client_id": cognito.client_id, "logout_uri": home})
-        return redirect(f'{cognito.load_server_metadata()["end_session_endpoint"]}?{query}')
+        return redirect(f"{cognito.load_server_metadata()['end_session_endpoint']}?{query}")
 
     return app

@@ -129,11 +129,8 @@ def serve(
     from harness.cli.serve.emulator_settings import make_settings
     from harness.emulator import Emulator
 
-    settings = make_settings(
-        seed, setting or [], issuer=issuer, public_url=public_url, domain_style=domain_style
-    )
-    limits = make_limits(limit or [])
-    sources = allowed_sources(allow_origin, allow_host)
+    settings = make_settings(seed, setting or [], issuer, public_url, domain_style)
+    limits, sources = make_limits(limit or []), allowed_sources(allow_origin, allow_host)
     triggers = given_triggers(trigger, unmapped_triggers, trigger_timeout)
     emulator = Emulator(settings=settings, mock=False, triggers=triggers)
     log_calls(emulator, wanted=log_json)

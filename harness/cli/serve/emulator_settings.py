@@ -24,7 +24,6 @@ _OWN_OPTIONS = ("seed", "issuer", "public_url", "domain_style")
 def make_settings(
     seed: int | None,
     assignments: Iterable[str],
-    *,
     issuer: str = "aws",
     public_url: str | None = None,
     domain_style: str = "path",

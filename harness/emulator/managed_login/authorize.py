@@ -6,11 +6,15 @@ from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.domain.users import CONFIRMED
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import refused_page, within
-from harness.emulator.managed_login.authorize_query import LOCAL, checked_query, tell_app
+from harness.emulator.managed_login.authorize_query import checked_query, tell_app
 from harness.emulator.managed_login.completion import give_to_app
 from harness.emulator.managed_login.cookies import SESSION, with_csrf_state
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.managed_login.versions import is_unstyled, is_version_two
+from harness.emulator.managed_login.versions import (
+    has_local_users,
+    is_unstyled,
+    is_version_two,
+)
 from harness.emulator.refusals import login_pages
 from harness.emulator.stores.browser_sessions import BrowserSession
 
@@ -43,8 +47,7 @@ def _session(visit: Visit, asked: AuthorizeRequest) -> BrowserSession | None:
     """Return the session of this browser, for all app clients with the pool's own users (H050)."""
     text, pool = visit.request.cookie(SESSION), visit.pool
     found = visit.engine.browser_sessions.find(text, pool.pool_id, visit.now)
-    providers = pool.clients[asked.client_id].settings.get("SupportedIdentityProviders") or ()
-    if found is None or LOCAL not in providers:
+    if found is None or not has_local_users(visit, asked.client_id):
         return None
     user = found.user
     stands = user in pool.users and user.enabled and user.status == CONFIRMED

@@ -14,12 +14,11 @@ from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import refused_page, to_app, to_error_page
 from harness.emulator.managed_login.request import Visit
+from harness.emulator.managed_login.versions import LOCAL
 from harness.emulator.refusals import Refusal, login_pages
 
-__all__ = ["LOCAL", "STANDARD_SCOPES", "checked_query", "login_client"]
+__all__ = ["STANDARD_SCOPES", "checked_query", "login_client", "tell_app"]
 
-#: The name of the pool's own users among SupportedIdentityProviders (H018).
-LOCAL = "COGNITO"
 #: The scopes that are no resource server's.
 STANDARD_SCOPES = ("openid", "email", "phone", "profile", "aws.cognito.signin.user.admin")
 #: The scopes that need ``openid`` beside them (H030).

@@ -7,12 +7,13 @@ from dataclasses import replace
 from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import page, refused_page
-from harness.emulator.managed_login.authorize_query import LOCAL, checked_query
+from harness.emulator.managed_login.authorize_query import checked_query
 from harness.emulator.managed_login.confirmation_pages import to_confirmation
 from harness.emulator.managed_login.cookies import TRANSACTION, with_csrf_state
 from harness.emulator.managed_login.recovery_pages import offers_recovery, to_recovery
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.sign_in_calls import sign_in
+from harness.emulator.managed_login.sign_up_form import name_field
 from harness.emulator.managed_login.steps import show_next, take_notice
 from harness.emulator.managed_login.transactions import (
     OVER,
@@ -21,7 +22,7 @@ from harness.emulator.managed_login.transactions import (
     current_transaction,
     with_transaction,
 )
-from harness.emulator.managed_login.versions import is_unstyled, is_version_two
+from harness.emulator.managed_login.versions import is_version_two, why_no_pages
 from harness.emulator.refusals import Refusal, login_pages
 from harness.emulator.sign_in import on_pages
 
@@ -45,11 +46,9 @@ def _login(visit: Visit) -> HttpAnswer:
     asked = checked_query(visit)
     if isinstance(asked, HttpAnswer):
         return asked
-    if is_unstyled(visit, asked.client_id):
-        return refused_page(visit, login_pages.login_pages_unavailable())
-    providers = visit.pool.clients[asked.client_id].settings.get("SupportedIdentityProviders")
-    if LOCAL not in (providers or ()):
-        return refused_page(visit, login_pages.login_option_unavailable())
+    refusal = why_no_pages(visit, asked.client_id)
+    if refusal is not None:
+        return refused_page(visit, refusal)
     if visit.request.method == "POST":
         return _with_password(visit, asked)
     return _form(visit, asked)
@@ -91,6 +90,7 @@ def _shown(
     return page(
         visit,
         "login.html",
+        name_label=name_field(visit.pool).label,
         message=message,
         wrong=wrong,
         notice=notice,

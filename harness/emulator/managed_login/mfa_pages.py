@@ -83,8 +83,6 @@ def _send_again(visit: Visit, transaction: LoginTransaction) -> HttpAnswer:
 
 
 def _back(visit: Visit, transaction: LoginTransaction) -> HttpAnswer:
-    if not is_set_up(transaction):
-        return _code_page(visit, transaction)
     return show_next(visit, transaction, back_to_set_up(visit, transaction))
 
 

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from harness.clock import stopwatch
 from harness.emulator.api.request import Request
-from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.http.wire import Exchange, HttpAnswer
 from harness.emulator.managed_login.answers import common_headers
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.refusals import Refusal, oauth_request_invalid
+from harness.emulator.refusals import Refusal, oauth
 
 if TYPE_CHECKING:
     from harness.emulator.stores.call_log import Entry
@@ -25,6 +26,10 @@ __all__ = ["OAuthCall", "answer_call", "json_answer", "oauth_error"]
 #: https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 _CORS = {"Access-Control-Allow-Origin": "*"}
 _ALLOWED_HEADERS = "Authorization, *"
+#: What a trigger's errors are called (T001, T002, A184).
+_TRIGGER_ERRORS = frozenset(
+    {"UserLambdaValidationException", "UnexpectedLambdaException", "InvalidLambdaResponseException"}
+)
 #: The most bytes of a body: enough for the longest aws_client_metadata.
 _LONGEST_BODY = 262_144
 #: Seconds for which a browser may remember a preflight.
@@ -75,7 +80,7 @@ def answer_call(
     Args:
         visit: the request.
         methods: the methods that it has; others get a 405 without a body (H065).
-        work: carries out the call.
+        work: carries out the call. Observers of the engine see its form as JSON.
         error: makes the response of a refusal; by default `oauth_error`.
     """
     method = visit.request.method.upper()
@@ -87,12 +92,24 @@ def answer_call(
     entry = visit.engine.call_log.begin(name, of_domain=True)
     call = OAuthCall(visit, name, entry)
     call.asked(UserPoolId=visit.pool.pool_id)
+    at, elapsed = visit.now, stopwatch()
+    response = _carried_out(call, work, error or oauth_error)
+    for observer in list(visit.engine.observers):
+        body = json.dumps(visit.request.form).encode()
+        observer(Exchange(name, body, visit.caller, response, at, elapsed()))
+    return response
+
+
+def _carried_out(call: OAuthCall, work: Work, error: Callable[[Refusal], HttpAnswer]) -> HttpAnswer:
+    visit, entry = call.visit, call.entry
     try:
         if len(visit.request.body) > _LONGEST_BODY:
-            raise oauth_request_invalid().because(f"the body is longer than {_LONGEST_BODY} bytes")
+            raise oauth.request_invalid().because(f"the body is longer than {_LONGEST_BODY} bytes")
+        visit.spend()
         response = work(call)
-    except Refusal as refusal:
-        response = (error or oauth_error)(refusal)
+    except Refusal as refused:
+        refusal = at_the_endpoint(refused)
+        response = error(refusal)
         entry.end(response.status, refusal, response.headers["x-amz-cognito-request-id"])
         return response
     except Exception:
@@ -100,6 +117,17 @@ def answer_call(
         raise
     entry.end(response.status)
     return response
+
+
+def at_the_endpoint(refusal: Refusal) -> Refusal:
+    """Return what an endpoint makes of a refusal that an operation would return (H066)."""
+    if refusal.code in _TRIGGER_ERRORS:
+        return oauth.stopped_by_trigger(refusal)
+    if refusal.code == "TooManyRequestsException":
+        return oauth.too_many_requests()
+    if refusal.code.endswith("Exception"):
+        return oauth.grant_invalid().because(refusal.reason or refusal.message)
+    return refusal
 
 
 def json_answer(members: dict[str, Any] | None, status: int = 200) -> HttpAnswer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -20,6 +19,8 @@ __all__ = ["Handler", "Visit", "WebRequest"]
 
 #: Parameters of one query or form; no page and no endpoint has as many.
 _MOST_PARAMETERS = 100
+#: Characters of an app client's id (the model of CreateUserPoolClient).
+_LONGEST_ID = 128
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,17 @@ class WebRequest:
         return _pairs(self.body.decode("utf-8", "replace"))
 
     def cookie(self, name: str) -> str | None:
-        """Return the value of a cookie."""
-        try:
-            cookies = SimpleCookie(self.headers.get("cookie", ""))
-        except CookieError:
-            return None
-        return cookies[name].value if name in cookies else None
+        """Return the value of a cookie; of one that is sent twice, the first.
+
+        Every app on localhost has its cookies here too, so that one which is malformed must not
+        hide the others, as it does in Python's own reader. The first one is that with the longest
+        path (RFC 6265, 5.4).
+        """
+        for part in self.headers.get("cookie", "").split(";"):
+            given, found, value = part.strip().partition("=")
+            if found and given == name:
+                return value.strip().strip('"')
+        return None
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,18 @@ class Visit:
             source_ip=self.request.source_ip,
             user_agent=self.request.headers.get("user-agent", ""),
         )
+
+    def spend(self) -> None:
+        """Count the request against the rates of the domain, where quotas are on (H017).
+
+        Raises:
+            Refusal: TooManyRequestsException, if a rate is used up.
+        """
+        quotas = self.engine.quotas
+        if quotas.enabled:
+            given = {**self.request.form, **self.request.parameters}
+            client_id = given.get("client_id", "")[:_LONGEST_ID]
+            quotas.spend_at_domain(self.caller, self.domain, client_id, self.now)
 
     @property
     def now(self) -> float:

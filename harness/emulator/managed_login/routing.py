@@ -44,7 +44,7 @@ from harness.emulator.managed_login.sign_up_pages import sign_up
 from harness.emulator.managed_login.token_endpoint import token
 from harness.emulator.managed_login.transactions import current_transaction
 from harness.emulator.managed_login.user_info import user_info
-from harness.emulator.refusals import Refusal, login_pages
+from harness.emulator.refusals import Refusal, login_pages, oauth
 
 __all__ = [
     "PREFIX",
@@ -148,6 +148,17 @@ class Arrival:
 def is_for_domain(engine: Engine, path: str, host: str) -> bool:
     """Return whether a request is for a domain, by its path or its Host."""
     return path.startswith(PREFIX) or domain_of_host(engine, host) is not None
+
+
+def is_for_apps(path: str) -> bool:
+    """Return whether a path below `PREFIX` is that of an endpoint which every page may read.
+
+    A page that leads its own name here learns nothing from it that it could not ask for anyway.
+    """
+    if not path.startswith(PREFIX):
+        return False
+    route = ROUTES.get(f"/{path.removeprefix(PREFIX).partition('/')[2]}")
+    return route is not None and route.for_apps
 
 
 def domain_of_host(engine: Engine, host: str) -> tuple[Pool, str] | None:
@@ -264,6 +275,10 @@ def _shown_in_log(visit: Visit) -> dict[str, object]:
 
 
 def _checked(visit: Visit, route: Route) -> HttpAnswer:
+    try:
+        visit.spend()
+    except Refusal:
+        return refused_page(visit, oauth.too_many_requests())
     if visit.request.method == "POST":
         if not _is_own_form(visit):
             return refused_page(visit, login_pages.form_of_another_site())

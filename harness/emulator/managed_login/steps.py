@@ -20,7 +20,7 @@ from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.sign_in_calls import can_go_on
 from harness.emulator.managed_login.transactions import current_transaction, start_again
 from harness.emulator.refusals import Refusal
-from harness.emulator.rules.mfa_set_up import factors_to_set_up
+from harness.emulator.rules.recovery_contact import factors_to_set_up
 from harness.emulator.sign_in import on_pages
 from harness.emulator.sign_in.put import Result
 from harness.emulator.stores.login_transactions import LoginTransaction
@@ -85,8 +85,6 @@ def show_next(
     _remember(transaction, result, set_up=set_up, notice=notice)
     # The page lives for five minutes, whatever AuthSessionValidity says (H039).
     on_pages.keep_open(visit.engine, transaction.session, transaction.expires_at)
-    if transaction.challenge == MFA_SETUP and not factors_to_set_up(visit.pool):
-        return nothing_to_set_up(visit, transaction)
     return within(visit, _page_of(visit, transaction))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import refused_page, within
-from harness.emulator.managed_login.authorize_query import LOCAL, checked_query
+from harness.emulator.managed_login.authorize_query import checked_query
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.steps import NOTICE
 from harness.emulator.managed_login.transactions import (
@@ -19,8 +19,7 @@ from harness.emulator.managed_login.transactions import (
     current_transaction,
     with_transaction,
 )
-from harness.emulator.managed_login.versions import is_unstyled
-from harness.emulator.refusals import login_pages
+from harness.emulator.managed_login.versions import why_no_pages
 from harness.emulator.stores.login_transactions import LoginTransaction
 
 __all__ = [
@@ -42,11 +41,9 @@ def checked(visit: Visit) -> AuthorizeRequest | HttpAnswer:
     asked = checked_query(visit)
     if isinstance(asked, HttpAnswer):
         return asked
-    if is_unstyled(visit, asked.client_id):
-        return refused_page(visit, login_pages.login_pages_unavailable())
-    providers = visit.pool.clients[asked.client_id].settings.get("SupportedIdentityProviders")
-    if LOCAL not in (providers or ()):
-        return refused_page(visit, login_pages.login_option_unavailable())
+    refusal = why_no_pages(visit, asked.client_id)
+    if refusal is not None:
+        return refused_page(visit, refusal)
     return asked
 
 

@@ -15,14 +15,16 @@ from harness.emulator.domain.user_pool_domains import (
 )
 from harness.emulator.seeds import derived
 from harness.emulator.seeds.form import join
+from harness.emulator.seeds.refused import SeedRefused
 from harness.emulator.seeds.requests import check_known
 
 __all__ = [
     "believe_providers",
     "make_domains",
-    "make_style",
+    "make_styles",
     "rendered_domains",
-    "rendered_style",
+    "rendered_styles",
+    "resource_servers",
 ]
 
 #: Carries out an operation on the pool, for the place in the document.
@@ -32,15 +34,21 @@ _DOMAIN, _STYLE = "CreateUserPoolDomain", "CreateManagedLoginBranding"
 #: Members of the requests that a seed file has in another place.
 _ELSEWHERE = {
     _DOMAIN: frozenset({"UserPoolId"}),
-    _STYLE: frozenset({"UserPoolId", "ClientId"}),
+    _STYLE: frozenset({"UserPoolId"}),
 }
 
 
 def make_domains(pool: Pool, configuration: Mapping[str, Any], place: str, send: Send) -> None:
     """Give a pool its domains: those of which only the name is known, and the others."""
-    for number, members in enumerate(configuration.get("Domains") or ()):
-        path = join(join(place, "Domains"), number)
-        check_known(_DOMAIN, members, path, _ELSEWHERE[_DOMAIN])
+    domains: Mapping[str, Any] = configuration.get("UserPoolDomains") or {}
+    for name, given in domains.items():
+        path = join(join(place, "UserPoolDomains"), name)
+        check_known(_DOMAIN, given, path, _ELSEWHERE[_DOMAIN])
+        members = {"Domain": name, **given}
+        if isinstance(members.get("CustomDomainConfig"), Mapping):
+            # A template may not know the certificate.
+            config = {**_made_up(pool), **members["CustomDomainConfig"]}
+            members["CustomDomainConfig"] = config
         send(_DOMAIN, members, path)
     for kind in (PREFIX, CUSTOM):
         if configuration.get(kind):
@@ -62,13 +70,19 @@ def rendered_domains(pool: Pool) -> dict[str, Any]:
         if domain == ordinary:
             members[kind] = name
         else:
-            members.setdefault("Domains", []).append(_rendered_domain(name, domain))
+            members.setdefault("UserPoolDomains", {})[name] = _rendered_domain(name, domain)
     return members
 
 
 def _rendered_domain(name: str, domain: UserPoolDomain) -> dict[str, Any]:
     config = {"CustomDomainConfig": dict(domain.custom)} if domain.custom else {}
     return {"Domain": name, "ManagedLoginVersion": domain.managed_login_version, **config}
+
+
+def resource_servers(configuration: Mapping[str, Any]) -> Iterator[tuple[str | int, Any]]:
+    """Yield the resource servers: a file has a list of them, a snapshot has them by identifier."""
+    found = configuration.get("ResourceServers") or ()
+    yield from found.items() if isinstance(found, Mapping) else enumerate(found)
 
 
 def believe_providers(pool: Pool, clients: Iterator[Mapping[str, Any]]) -> None:
@@ -80,20 +94,48 @@ def believe_providers(pool: Pool, clients: Iterator[Mapping[str, Any]]) -> None:
                 pool.add_identity_provider(name)
 
 
-def make_style(client: UserPoolClient, style: Mapping[str, Any], path: str, send: Send) -> None:
-    """Give an app client the style of its pages, with an id that follows from the client's."""
-    check_known(_STYLE, style, path, _ELSEWHERE[_STYLE])
-    send(_STYLE, {"ClientId": client.client_id, **style}, path)
-    made: ManagedLoginBranding = client.pool.branded_clients[client.client_id]
-    made.branding_id = derived.branding_id(client.pool.pool_id, client.client_id)
+def make_styles(
+    clients: Mapping[str, UserPoolClient], styles: Mapping[str, Any], place: str, send: Send
+) -> None:
+    """Give app clients the styles of their pages, by default Cognito's own.
+
+    Args:
+        clients: the app clients of the pool, by their names in the document.
+        styles: the members of CreateManagedLoginBranding by these names; a ClientId among them
+            is the name once more, as a snapshot has it.
+        place: the place of the styles in the document.
+        send: carries out an operation on the pool.
+    """
+    for name, given in styles.items():
+        path, client = join(place, name), clients.get(name)
+        if client is None:
+            hint = "the user pool has no app client of this name"
+            raise SeedRefused(path, given=name, allowed=sorted(clients), hint=hint)
+        check_known(_STYLE, given, path, _ELSEWHERE[_STYLE])
+        style = {key: value for key, value in given.items() if key != "ClientId"}
+        if style.get("Settings") is None:
+            style.setdefault("UseCognitoProvidedValues", True)
+        send(_STYLE, {"ClientId": client.client_id, **style}, path)
+        made: ManagedLoginBranding = client.pool.branded_clients[client.client_id]
+        made.branding_id = derived.branding_id(client.pool.pool_id, client.client_id)
 
 
-def rendered_style(client: UserPoolClient) -> dict[str, Any]:
-    """Return the style of an app client as a member of its entry, if it has one."""
-    found = client.pool.branded_clients.get(client.client_id)
-    if found is None:
-        return {}
+def rendered_styles(pool: Pool, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the styles of a pool's app clients as members of its configuration.
+
+    Args:
+        pool: the pool.
+        names: the names of the app clients in the document, by their ids.
+    """
+    styles = {
+        names[client_id]: _rendered_style(found)
+        for client_id, found in pool.branded_clients.items()
+    }
+    return {"ManagedLoginBranding": styles} if styles else {}
+
+
+def _rendered_style(found: ManagedLoginBranding) -> dict[str, Any]:
     own = found.settings is not None
     style = {"Settings": found.settings} if own else {"UseCognitoProvidedValues": True}
     assets = {"Assets": found.assets} if found.assets else {}
-    return {"branding": copy.deepcopy({**style, **assets})}
+    return copy.deepcopy({**style, **assets})

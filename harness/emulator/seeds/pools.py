@@ -13,7 +13,12 @@ from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.engine import Engine
 from harness.emulator.seeds import derived
 from harness.emulator.seeds.form import join
-from harness.emulator.seeds.managed_login import believe_providers, make_domains, make_style
+from harness.emulator.seeds.managed_login import (
+    believe_providers,
+    make_domains,
+    make_styles,
+    resource_servers,
+)
 from harness.emulator.seeds.refused import SeedRefused
 from harness.emulator.seeds.requests import check_known, send
 
@@ -65,11 +70,13 @@ def make_pool(
     making = _Making(engine, pool, caller, path)
     make_domains(pool, configuration, place, making.send)
     _set_mfa(making, configuration, join(place, "MfaConfig"))
-    for number, server in enumerate(configuration.get("ResourceServers") or ()):
-        server_path = join(join(place, "ResourceServers"), number)
+    for key, server in resource_servers(configuration):
+        server_path = join(join(place, "ResourceServers"), key)
         check_known("CreateResourceServer", server, server_path, _ELSEWHERE["CreateResourceServer"])
         making.send("CreateResourceServer", server, server_path)
-    _make_clients(making, entry, configuration, join(place, "UserPoolClients"))
+    clients = _make_clients(making, entry, configuration, join(place, "UserPoolClients"))
+    styles: Mapping[str, Any] = configuration.get("ManagedLoginBranding") or {}
+    make_styles(clients, styles, join(place, "ManagedLoginBranding"), making.send)
     _make_groups(making, entry)
     return pool
 
@@ -109,7 +116,9 @@ def _set_mfa(making: _Making, configuration: Mapping[str, Any], path: str) -> No
 
 def _make_clients(
     making: _Making, entry: Mapping[str, Any], configuration: Mapping[str, Any], place: str
-) -> None:
+) -> dict[str, UserPoolClient]:
+    """Make the app clients, and return them by their names in the document."""
+    made = {}
     configured: Mapping[str, Any] = configuration.get("UserPoolClients") or {}
     pinned = dict(_by_name(entry.get("clients") or (), join(making.path, "clients")))
     others = (pin.get("settings") or {} for _, pin in pinned.values())
@@ -119,14 +128,15 @@ def _make_clients(
         if "settings" in pin:
             hint = f"the pool's configuration has settings of {name} already"
             raise SeedRefused(join(path, "settings"), given="an object", hint=hint)
-        _make_client(making, name, members, pin, path)
+        made[name] = _make_client(making, name, members, pin, path)
     for name, (path, pin) in pinned.items():
         if name in configured:
             continue
         if "settings" not in pin:
             hint = "an app client that the configuration does not have needs settings"
             raise SeedRefused(join(path, "name"), given=name, allowed=configured, hint=hint)
-        _make_client(making, name, pin["settings"], pin, path)
+        made[name] = _make_client(making, name, pin["settings"], pin, path)
+    return made
 
 
 def _by_name(
@@ -143,7 +153,7 @@ def _by_name(
 
 def _make_client(
     making: _Making, name: str, members: Mapping[str, Any], pin: Mapping[str, Any], path: str
-) -> None:
+) -> UserPoolClient:
     check_known(_CLIENT, members, join(path, "settings"), _ELSEWHERE[_CLIENT])
     pool, engine = making.pool, making.engine
     request = {"ClientName": name, **members}
@@ -160,8 +170,7 @@ def _make_client(
         raise SeedRefused(join(path, "id"), given=client.client_id, hint="it occurs twice")
     pool.clients[client.client_id] = engine.clients[client.client_id] = client
     _give_secrets(client, pin, path)
-    if "branding" in pin:
-        make_style(client, pin["branding"], join(path, "branding"), making.send)
+    return client
 
 
 def _with_secret(

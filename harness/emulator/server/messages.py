@@ -16,6 +16,7 @@ from harness.emulator import refusals
 from harness.emulator.control import surface
 from harness.emulator.http.compression import body_too_large
 from harness.emulator.http.wire import TARGET_PREFIX, HttpAnswer
+from harness.emulator.managed_login import routing as managed_login
 from harness.emulator.refusals import Refusal
 from harness.emulator.server.limits import ServerLimits, head_too_long
 
@@ -311,7 +312,8 @@ class RequestReader:
 
     def _body_limit(self, target: str) -> int:
         """Return the most bytes of the body of the request, after its headers."""
-        if _is_for_controls(target) or is_for_cognito(target, self._headers):
+        of_domain = target.startswith(managed_login.PREFIX)
+        if of_domain or _is_for_controls(target) or is_for_cognito(target, self._headers):
             return self._limits.cognito_body_bytes
         return self._limits.other_body_bytes
 

@@ -161,12 +161,14 @@ class Routing:
     def _managed_login(self, request: HttpRequest) -> HttpAnswer | None:
         """Answer for a user pool's domain; browsers come from every site, by links and redirects.
 
-        So that only the Host is held to what this machine is called, or to the domain's own name.
+        So that only the Host is held to what this machine is called, or to the domain's own name;
+        that of the endpoints for apps to nothing, as with Cognito's public operations.
         """
         path, query, host = request.address()
         host = host or request.header("host")
         engine = self._emulator.engine
-        if managed_login.domain_of_host(engine, host) is None:
+        is_public = managed_login.is_for_apps(path)
+        if not is_public and managed_login.domain_of_host(engine, host) is None:
             refused = self._guard.host_refusal(request)
             if refused is not None:
                 return refused

@@ -71,13 +71,14 @@ _OPERATIONS: dict[str, str] = {
     "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets",
     "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
     "AddUserPoolClientSecret DeleteUserPoolClientSecret",
-    # Not an operation but a grant of /oauth2/token (H017).
-    "ClientAuthentication": "client_credentials",
 }
 
 CATEGORY: dict[str, str] = {
     operation: category for category, names in _OPERATIONS.items() for operation in names.split()
 }
+
+#: The category of a grant of /oauth2/token, which is no operation (H017).
+_GRANTS = {"client_credentials": "ClientAuthentication"}
 
 
 #: Emails that Cognito's own sender sends a day for one account (A291).
@@ -102,6 +103,9 @@ USER_READS = frozenset(
     {"UserAuthentication", "UserAuthenticationResponse", "UserRead", "UserResourceRead"}
 )
 PER_USER_RATE = 10
+
+#: Requests per second to a domain: in all, from one source address, and for one app client (H017).
+DOMAIN_RATE, SOURCE_RATE, CLIENT_RATE = 500, 300, 300
 
 #: The category that counts the calls beyond another category's own rate (A279).
 OVERFLOW = {"UserAuthenticationResponse": "UserAuthentication"}
@@ -147,7 +151,7 @@ class Quotas:
         """Count one call against its quotas; the caller asks `enabled` first.
 
         Args:
-            operation: the operation of the call.
+            operation: the operation of the call, or a grant of /oauth2/token.
             caller: the caller, whose account and region have the quotas.
             now: epoch seconds.
             user_pool_id: the pool that the request names, for the rates per pool.
@@ -157,7 +161,7 @@ class Quotas:
             Refusal: TooManyRequestsException, if a quota is used up (A278, A290). The refused call
                 does not count.
         """
-        category = CATEGORY.get(operation)
+        category = CATEGORY.get(operation) or _GRANTS.get(operation)
         if category is None:
             return
         place = (caller.account, caller.region)
@@ -167,9 +171,40 @@ class Quotas:
         if user is not None:
             kind = "reads" if category in USER_READS else "writes"
             windows.append(_Window((*place, user, kind), PER_USER_RATE))
+        self._count(now, windows, place, category)
+
+    def spend_at_domain(self, caller: Caller, domain: str, client_id: str, now: float) -> None:
+        """Count one request to a domain against its rates; the caller asks `enabled` first (H017).
+
+        Args:
+            caller: the caller, whose address has a rate of its own.
+            domain: the name of the domain.
+            client_id: the app client that the request names, known or not; empty without one.
+            now: epoch seconds.
+
+        Raises:
+            Refusal: TooManyRequestsException, if a rate is used up.
+        """
+        place = (caller.account, caller.region)
+        windows = [
+            _Window((*place, "domain", domain), DOMAIN_RATE),
+            _Window((*place, "domain", domain, "source", caller.source_ip), SOURCE_RATE),
+        ]
+        if client_id:
+            windows.append(_Window((*place, "domain", domain, "client", client_id), CLIENT_RATE))
+        self._count(now, windows)
+
+    def _count(
+        self,
+        now: float,
+        windows: list[_Window],
+        place: tuple[str, str] = ("", ""),
+        category: str | None = None,
+    ) -> None:
         with self._lock:
             counted = self._counters_of(int(now))
-            windows.append(_category_window(counted, place, category))
+            if category is not None:
+                windows = [*windows, _category_window(counted, place, category)]
             if any(counted[window.key] >= window.rate for window in windows):
                 raise refusals.rate_exceeded()
             counted.update(window.key for window in windows)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from enum import Enum
 
-from harness.flows.managed_login.web_page import FormField, WebForm
+from harness.flows.managed_login.web_page import PageField, WebForm
 
 __all__ = ["AskedField", "asked_in", "choices_in", "field_for"]
 
@@ -31,13 +31,13 @@ _PHONE = re.compile(r"\bphone\b", re.IGNORECASE)
 _USERNAME = re.compile(r"\buser ?name\b", re.IGNORECASE)
 
 
-def _is_repeated(field: FormField) -> bool:
+def _is_repeated(field: PageField) -> bool:
     return field.kind == "password" and bool(
         _AGAIN.search(field.label) or "confirm" in field.name.lower()
     )
 
 
-def _is_new(field: FormField) -> bool:
+def _is_new(field: PageField) -> bool:
     said = field.autocomplete == "new-password" or "new" in field.name.lower()
     return (
         field.kind == "password"
@@ -46,18 +46,18 @@ def _is_new(field: FormField) -> bool:
     )
 
 
-def _is_password(field: FormField) -> bool:
+def _is_password(field: PageField) -> bool:
     return field.kind == "password" and not _is_new(field) and not _is_repeated(field)
 
 
-def _is_code(field: FormField) -> bool:
+def _is_code(field: PageField) -> bool:
     if not _takes_text(field) or _is_username(field):
         return False
     named = field.autocomplete == "one-time-code" or field.name.lower().endswith("code")
     return named or bool(_CODE.search(field.label))
 
 
-def _is_username(field: FormField) -> bool:
+def _is_username(field: PageField) -> bool:
     if not _takes_text(field):
         return False
     return field.name.lower() == "username" or bool(
@@ -65,7 +65,7 @@ def _is_username(field: FormField) -> bool:
     )
 
 
-def _is_email(field: FormField) -> bool:
+def _is_email(field: PageField) -> bool:
     said = field.autocomplete == "email" or field.kind == "email"
     return (
         _takes_text(field)
@@ -75,7 +75,7 @@ def _is_email(field: FormField) -> bool:
     )
 
 
-def _is_phone(field: FormField) -> bool:
+def _is_phone(field: PageField) -> bool:
     said = field.autocomplete.startswith("tel") or field.kind == "tel"
     return (
         _takes_text(field)
@@ -85,11 +85,11 @@ def _is_phone(field: FormField) -> bool:
     )
 
 
-def _takes_text(field: FormField) -> bool:
+def _takes_text(field: PageField) -> bool:
     return field.kind in ("text", "email", "tel", "number", "search", "")
 
 
-_TESTS: dict[AskedField, Callable[[FormField], bool]] = {
+_TESTS: dict[AskedField, Callable[[PageField], bool]] = {
     AskedField.USERNAME: _is_username,
     AskedField.PASSWORD: _is_password,
     AskedField.NEW_PASSWORD: _is_new,
@@ -100,9 +100,9 @@ _TESTS: dict[AskedField, Callable[[FormField], bool]] = {
 }
 
 
-def asked_in(form: WebForm) -> dict[AskedField, FormField]:
+def asked_in(form: WebForm) -> dict[AskedField, PageField]:
     """Return what a form asks for, each with the first field that asks it."""
-    found: dict[AskedField, FormField] = {}
+    found: dict[AskedField, PageField] = {}
     for field in form.asked:
         for asked, test in _TESTS.items():
             if asked not in found and test(field):
@@ -110,7 +110,7 @@ def asked_in(form: WebForm) -> dict[AskedField, FormField]:
     return found
 
 
-def field_for(form: WebForm, attribute: str) -> FormField | None:
+def field_for(form: WebForm, attribute: str) -> PageField | None:
     """Return the field of a user attribute, by its name or its label; ``None`` without one.
 
     The classic pages name it ``requiredAttributes[given_name]``.
@@ -124,7 +124,7 @@ def field_for(form: WebForm, attribute: str) -> FormField | None:
     return asked_in(form).get(AskedField.EMAIL if attribute == "email" else AskedField.PHONE_NUMBER)
 
 
-def choices_in(form: WebForm) -> tuple[FormField, ...]:
+def choices_in(form: WebForm) -> tuple[PageField, ...]:
     """Return what a person can choose from in a form that asks nothing else.
 
     They are radio buttons, or buttons of which each has a value of its own.
@@ -137,7 +137,7 @@ def choices_in(form: WebForm) -> tuple[FormField, ...]:
     return tuple(each for each in form.buttons if each.name and each.value)
 
 
-def _named(field: FormField, attribute: str) -> bool:
+def _named(field: PageField, attribute: str) -> bool:
     return attribute in _parts(field.name)
 
 

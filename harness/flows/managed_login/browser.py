@@ -26,7 +26,7 @@ from harness.flows.managed_login.exchange import (
     without_known,
 )
 from harness.flows.managed_login.web_errors import OAuthRefusal
-from harness.flows.managed_login.web_page import FormField, WebForm, WebPage, read_page
+from harness.flows.managed_login.web_page import PageField, WebForm, WebPage, read_page
 from harness.version import __version__
 
 __all__ = ["Arrival", "Departure", "WebBrowser", "is_loopback"]
@@ -175,7 +175,7 @@ class WebBrowser:
         self,
         form: WebForm,
         values: Mapping[str, str],
-        button: FormField | None = None,
+        button: PageField | None = None,
     ) -> Arrival:
         """Send a form of a page, and follow redirects on the domain.
 

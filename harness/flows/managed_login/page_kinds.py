@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from harness.flows.managed_login.asked_fields import AskedField, asked_in, choices_in
-from harness.flows.managed_login.web_page import FormField, WebForm, WebPage
+from harness.flows.managed_login.web_page import PageField, WebForm, WebPage
 
 __all__ = ["PageKind", "ReadForm", "forms_of", "kind_of"]
 
@@ -48,8 +48,8 @@ class ReadForm:
 
     kind: PageKind
     form: WebForm
-    asked: dict[AskedField, FormField] = field(default_factory=dict)
-    choices: tuple[FormField, ...] = ()
+    asked: dict[AskedField, PageField] = field(default_factory=dict)
+    choices: tuple[PageField, ...] = ()
 
 
 #: What a form asks, with what it is then; the first that fits.
@@ -101,11 +101,11 @@ def _read(form: WebForm, page: WebPage) -> ReadForm:
     return ReadForm(kind, form, asked, choices)
 
 
-def _says_new(asked: dict[AskedField, FormField]) -> bool:
+def _says_new(asked: dict[AskedField, PageField]) -> bool:
     field = asked.get(AskedField.NEW_PASSWORD)
     return field is not None and "new" in field.label.casefold().split()
 
 
-def _are_factors(choices: tuple[FormField, ...]) -> bool:
+def _are_factors(choices: tuple[PageField, ...]) -> bool:
     words = " ".join(f"{each.value} {each.label}" for each in choices).casefold()
     return any(name.casefold() in words for name in (*_FACTORS, *_OF_AN_APP, "sms", "email"))

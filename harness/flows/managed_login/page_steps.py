@@ -10,7 +10,7 @@ from harness.flows.managed_login.asked_fields import AskedField, field_for
 from harness.flows.managed_login.browser import Arrival, WebBrowser
 from harness.flows.managed_login.page_kinds import PageKind, ReadForm, forms_of
 from harness.flows.managed_login.web_errors import UnexpectedPage
-from harness.flows.managed_login.web_page import FormField, WebPage
+from harness.flows.managed_login.web_page import PageField, WebPage
 from harness.flows.progress import SignInContext
 from harness.redaction import Secret
 from harness.users.authenticator import Authenticator
@@ -131,7 +131,7 @@ class PageSteps:
             return self._browser.submit(read.form, {}, chosen)
         return self._browser.submit(read.form, {chosen.name: chosen.value})
 
-    def _choice(self, page: WebPage, choices: tuple[FormField, ...]) -> FormField:
+    def _choice(self, page: WebPage, choices: tuple[PageField, ...]) -> PageField:
         for factor in self._factors():
             for each in choices:
                 said = f"{each.value} {each.label}".casefold()

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-__all__ = ["FormField", "WebForm", "WebPage", "read_page"]
+__all__ = ["PageField", "WebForm", "WebPage", "read_page"]
 
 # The classic pages have no role="alert": https://github.com/search?q=errorMessage-customizable
 _ALERTS = '[role="alert"], .errorMessage-customizable, #loginErrorMessage, #errorMessage'
@@ -24,7 +24,7 @@ _SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
-class FormField:
+class PageField:
     """A field or a button of a form.
 
     Attributes:
@@ -75,20 +75,20 @@ class WebForm:
     action: str = field(repr=False)
     method: str
     name: str
-    fields: tuple[FormField, ...]
+    fields: tuple[PageField, ...]
 
     @property
-    def asked(self) -> tuple[FormField, ...]:
+    def asked(self) -> tuple[PageField, ...]:
         """The fields that a person fills in."""
         return tuple(each for each in self.fields if each.is_filled_in)
 
     @property
-    def buttons(self) -> tuple[FormField, ...]:
+    def buttons(self) -> tuple[PageField, ...]:
         """The buttons that send it."""
         return tuple(each for each in self.fields if each.kind in ("submit", "image"))
 
     def data(
-        self, values: Mapping[str, str], button: FormField | None = None
+        self, values: Mapping[str, str], button: PageField | None = None
     ) -> list[tuple[str, str]]:
         """Return what a browser sends for the form.
 
@@ -104,7 +104,7 @@ class WebForm:
         return [*filled, (pressed.name, pressed.value)] if pressed and has_name else filled
 
 
-def _is_sent(each: FormField, values: Mapping[str, str]) -> bool:
+def _is_sent(each: PageField, values: Mapping[str, str]) -> bool:
     if not each.name or each.is_button:
         return False
     if each.is_chosen:
@@ -193,11 +193,11 @@ def _form(form: Tag, base: str) -> WebForm:
     )
 
 
-def _field(element: Tag, form: Tag) -> FormField:
+def _field(element: Tag, form: Tag) -> PageField:
     kind = element.name
     if kind in ("input", "button"):
         kind = (_attribute(element, "type") or ("text" if kind == "input" else "submit")).lower()
-    return FormField(
+    return PageField(
         name=_attribute(element, "name"),
         kind=kind,
         label=_label(element, form),

@@ -110,7 +110,8 @@ def _alone(
 ) -> Difference:
     """Return the difference that only one side has a part, or may have it."""
     name = _text(part, "ClientId") if part.kind == "branding" else part.name
-    unknown = part.condition or hidden
+    client = part.value("ClientId")
+    unknown = part.condition or (client if isinstance(client, Unknown) else hidden)
     if unknown is None:
         return Difference(change, part.kind, name, "", means=_MEANS[part.kind, change], place=place)
     first, second = (name, unknown) if change == "missing" else (unknown, name)

@@ -131,7 +131,7 @@ FAULTS = (
         "state-changed",
         "the app gets another state back than the one that it sent",
         AREA,
-        function(answers.to_app, _other_state(lambda state: state and state.strip("A").lower())),
+        function(answers.to_app, _other_state(lambda state: state and state.swapcase())),
         ("managed_login::state_comes_back_as_it_was_sent",),
         WRONG,
     ),

@@ -39,7 +39,7 @@ def _at_once(original: Any) -> Any:
     """Take a password for the whole sign-in."""
 
     def show_next(visit: Any, transaction: Any, result: Any, **how: Any) -> Any:
-        user = visit.pool.users.find(transaction.username)
+        user = visit.engine.find_user(visit.pool, transaction.username)
         if user is None or on_pages.signed_in(result) is not None:
             return original(visit, transaction, result, **how)
         return sign_in_completed(visit, transaction, user)
@@ -52,7 +52,7 @@ def _session_too_early(original: Any) -> Any:
 
     def show_next(visit: Any, transaction: Any, result: Any, **how: Any) -> Any:
         answer = original(visit, transaction, result, **how)
-        user = visit.pool.users.find(transaction.username)
+        user = visit.engine.find_user(visit.pool, transaction.username)
         if user is None:
             return answer
         text = visit.engine.browser_sessions.open(visit.pool.pool_id, user, visit.now)
@@ -153,7 +153,7 @@ FAULTS = (
         ("managed_login_sessions::session_of_another_pool_does_not_count",),
     ),
     PlantedFault(
-        "made-up-session",
+        "made-up-browser-session",
         "any cookie is taken for a session",
         AREA,
         method(BrowserSessions, "find", _made_up),
@@ -163,14 +163,14 @@ FAULTS = (
         ),
     ),
     PlantedFault(
-        "session-for-ever",
+        "browser-session-for-ever",
         "the session of a browser does not end after an hour",
         AREA,
         method(BrowserSessions, "find", _at_any_time),
         ("managed_login_sessions::session_ends_an_hour_after_the_sign_in",),
     ),
     PlantedFault(
-        "session-prolonged",
+        "browser-session-prolonged",
         "each sign-in by cookie prolongs the session",
         AREA,
         method(BrowserSessions, "find", _prolonged),

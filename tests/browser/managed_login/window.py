@@ -50,6 +50,10 @@ class Window:
         self.browser.driver.find_element("xpath", here).click()
         self.browser.wait_for(lambda: is_gone(before))
 
+    def choose(self, label: str) -> None:
+        """Choose one of several."""
+        self.browser.driver.find_element("xpath", f'//label[.="{label}"]').click()
+
     def enter(self, button: str, **texts: str) -> None:
         """Fill in a form and send it."""
         self.fill(**texts)

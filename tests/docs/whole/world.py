@@ -50,6 +50,14 @@ _SHOWN = {
     "faults.toml": "emulator.md",
     "profile.toml": "load-profiles.md",
 }
+#: What an app client needs for managed login.
+_PAGES = {
+    "AllowedOAuthFlowsUserPoolClient": True,
+    "AllowedOAuthFlows": ["code"],
+    "AllowedOAuthScopes": ["openid", "email"],
+    "CallbackURLs": ["http://localhost:3000/callback"],
+    "SupportedIdentityProviders": ["COGNITO"],
+}
 _FLOWS = ("USER_SRP_AUTH", "USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH")
 
 
@@ -89,8 +97,12 @@ def made_pool(server: EmulatorServer) -> Mapping[str, str]:
         MfaConfiguration="OPTIONAL",
         SoftwareTokenMfaConfiguration={"Enabled": True},
     )
+    cognito.create_user_pool_domain(UserPoolId=pool, Domain="shop")
     app = cognito.create_user_pool_client(
-        UserPoolId=pool, ClientName="web", ExplicitAuthFlows=[f"ALLOW_{flow}" for flow in _FLOWS]
+        UserPoolId=pool,
+        ClientName="web",
+        ExplicitAuthFlows=[f"ALLOW_{flow}" for flow in _FLOWS],
+        **_PAGES,
     )["UserPoolClient"]["ClientId"]
     _sent_codes(cognito, pool, app)
     return {"us-east-1_AbCdEf123": pool, "1example23456789": app}

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from harness.emulator.api.request import Caller
+from harness.emulator.stores.quotas import Quotas
 from tests.emulator.support.expect import refused
 from tests.emulator.support.oauth import (
     App,
@@ -14,6 +16,7 @@ from tests.emulator.support.oauth import (
     add_client,
     basic,
     members_of,
+    new_app,
     new_machine,
 )
 from tests.emulator.support.trigger_handlers import Recorder, engine_with
@@ -195,6 +198,7 @@ def test_the_trigger_changes_the_token() -> None:
     assert "jti" in found
 
 
+@pytest.mark.fact("H079")
 def test_the_triggers_error_stops_the_token() -> None:
     """Its text is the description; which error Cognito has for it is unknown."""
 
@@ -208,6 +212,7 @@ def test_the_triggers_error_stops_the_token() -> None:
     }
 
 
+@pytest.mark.fact("H079")
 @pytest.mark.parametrize(
     "metadata", ["no JSON", "[]", '"text"', '{"a":1}', '{"a":{"b":"c"}}', "[" * 5_000]
 )
@@ -217,7 +222,7 @@ def test_metadata_is_an_object_of_texts(machine: App, metadata: str) -> None:
     assert members_of(response, 400) == {"error": "invalid_request"}
 
 
-@pytest.mark.fact("H017")
+@pytest.mark.fact("H017", "A281")
 def test_the_grant_has_its_own_quota() -> None:
     """The 151st request of one second is refused, and the next second is free."""
     machine = new_machine(Place.in_process(new_engine(quotas=True)))
@@ -226,3 +231,39 @@ def test_the_grant_has_its_own_quota() -> None:
     assert responses == [200] * 150 + [429]
     machine.engine.clock.advance(1)
     assert machine.token("client_credentials").status == 200
+
+
+@pytest.mark.fact("H017")
+def test_a_domain_has_rates() -> None:
+    """The 301st request of one address, or for one client, is refused, on pages as at endpoints."""
+    app = new_app(Place.in_process(new_engine(quotas=True)))
+    app.engine.clock.advance(1)
+    responses = [app.token("refresh_token", refresh_token="x").status for _ in range(301)]
+    assert responses == [400] * 300 + [429]
+    refused = app.token("refresh_token", refresh_token="x")
+    assert members_of(refused, 429) == {
+        "error": "too_many_requests",
+        "error_description": "Rate exceeded",
+    }
+    assert app.send("/login", method="GET").status == 429
+    app.engine.clock.advance(1)
+    assert app.token("refresh_token", refresh_token="x").status == 400
+
+
+@pytest.mark.fact("H017")
+def test_rates_of_a_domain_count_by_address_and_client() -> None:
+    """500 requests a second are the most of a domain, whoever sends them."""
+    quotas, client = Quotas(enabled=True), "client-1"
+
+    def spend(address: str, client_id: str = "") -> None:
+        quotas.spend_at_domain(Caller(source_ip=address), "people", client_id, 100.0)
+
+    for number in range(300):
+        spend(f"192.0.2.{number % 2}", client)
+    with refused("TooManyRequestsException"):
+        spend("192.0.2.3", client)
+    for number in range(200):
+        spend(f"192.0.2.{number % 2}")
+    with refused("TooManyRequestsException"):
+        spend("192.0.2.3")
+    quotas.spend_at_domain(Caller(), "others", "", 100.0)

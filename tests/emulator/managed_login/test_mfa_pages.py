@@ -89,6 +89,7 @@ class TestAuthenticatorApp:
         """The page has no button for another code, and a made-up one does nothing."""
         visitor = past_password(shop)
         assert "Send a new code" not in visitor.text
+        assert "Back" not in [button.get_text() for button in visitor.soup.select("button")]
         form = {"_csrf": str(visitor.soup.select_one("[name=_csrf]")["value"]), "action": "resend"}  # type: ignore[index]
         answer = visitor.session.post(visitor.url, data=form, allow_redirects=False, timeout=30)
         assert answer.status_code == 200

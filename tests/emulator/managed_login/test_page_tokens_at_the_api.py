@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.support.browser import in_process, new_site
+from harness.emulator.api.service_model import service_model
+from harness.emulator.operations.table import OPERATIONS
+from tests.emulator.support.browser import new_site
 from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD, refused
 from tests.emulator.support.oauth import USER_SCOPE, App, Place, members_of, new_app
 
@@ -59,27 +61,24 @@ def test_an_operation_needs_the_scope_of_the_user(operation: str) -> None:
 
 def test_every_operation_with_a_token_is_listed() -> None:
     """No operation with an AccessToken is left out above."""
-    from harness.emulator.api.service_model import service_model
-    from harness.emulator.operations.table import OPERATIONS
-
+    model = service_model()
     found = {
         name
         for name in OPERATIONS
-        if "AccessToken" in (service_model().operation_model(name).input_shape or {}).members
+        if (shape := model.operation_model(name).input_shape) and "AccessToken" in shape.members
     }
     assert found == set(WITH_A_TOKEN)
 
 
 @pytest.mark.fact("A072")
 def test_a_token_with_the_scope_is_as_good_as_one_of_the_api() -> None:
-    """It reads and changes the user, and sets up a second factor."""
+    """It reads and changes the user and the password, and signs out."""
     app = new_app()
     token = app.signed_in(scopes=(USER_SCOPE,))["access_token"]
     shown = app.call("GetUser", AccessToken=token)
     assert shown["Username"] == "alice"
     app.call("UpdateUserAttributes", AccessToken=token, **WITH_A_TOKEN["UpdateUserAttributes"])
     assert app.user.attributes["name"] == "Al"
-    app.call("UpdateUserPool", UserPoolId=app.pool_id)
     passwords = WITH_A_TOKEN["ChangePassword"]
     app.call("ChangePassword", AccessToken=token, **passwords)
     app.call("GlobalSignOut", AccessToken=token)
@@ -108,9 +107,10 @@ def test_signing_out_everywhere_ends_all(app: App, by_user: bool) -> None:
 @pytest.mark.fact("H051", "A271")
 def test_signing_out_everywhere_leaves_the_browser_alone() -> None:
     """The cookie still signs in after GlobalSignOut, RevokeToken and a refresh."""
-    site = new_site(place_engine := Place.in_process().engine, in_process(place_engine))
+    place = Place.in_process()
+    site = new_site(place.engine, place.sender)
     site.configure(AllowedOAuthScopes=["openid", "email", USER_SCOPE])
-    app = App(Place.in_process(site.engine), site.pool_id, {"ClientId": site.client_id})
+    app = App(place, site.pool_id, {"ClientId": site.client_id})
     site.sign_in()
     tokens, others = app.signed_in(), app.signed_in()
     members_of(app.token("refresh_token", refresh_token=tokens["refresh_token"]))

@@ -11,7 +11,7 @@ import zxingcpp
 from bs4 import Tag
 from PIL import Image
 
-from harness.emulator.rules.mfa_set_up import factors_to_set_up
+from harness.emulator.rules.recovery_contact import factors_to_set_up
 from harness.emulator.stores.faults import Fault
 from tests.emulator.support.login_pages import Domain, Visitor, domain
 from tests.emulator.support.mfa_pages import (
@@ -130,6 +130,14 @@ class TestAuthenticatorApp:
         assert secret_on(visitor) == secret
         assert visitor.inputs()["device"]["value"] == "My phone"
         assert visitor.submit("Continue", code=Phone(shop, secret).code()).callback["code"]
+
+    @pytest.mark.fact("H039")
+    def test_there_are_five_minutes_to_install_an_app(self, shop: Domain) -> None:
+        """AuthSessionValidity, three minutes here, does not end a set-up on the pages."""
+        visitor = past_password(shop)
+        shop.engine.clock.advance(299)
+        code = Phone(shop, secret_on(visitor)).code()
+        assert visitor.submit("Continue", code=code).callback["code"]
 
     @pytest.mark.parametrize("code", ["", "12345", "abcdef", "x" * 5_000])
     def test_what_is_no_code_is_refused_on_the_page(self, shop: Domain, code: str) -> None:

@@ -42,6 +42,18 @@ def test_a_sign_up_ends_in_the_app(shop: Domain) -> None:
     assert shop.user().attributes["email_verified"] == "true"
 
 
+@pytest.mark.fact("H060b")
+@pytest.mark.parametrize("version", [1, 2])
+def test_both_versions_end_in_the_app(version: int) -> None:
+    """A sign-up ends in the app with a code, on the classic pages and on those of version 2."""
+    with domain() as shop:
+        style = {"ClientId": shop.client_id, "UseCognitoProvidedValues": True}
+        shop.call("CreateManagedLoginBranding", **style)
+        shop.call("UpdateUserPoolDomain", Domain="shop", ManagedLoginVersion=version)
+        visitor = sign_up(shop).submit("Confirm account", code=shop.code())
+        assert visitor.callback["code"]
+
+
 @pytest.mark.fact("H041")
 def test_another_code_is_sent(shop: Domain) -> None:
     """The page of the confirmation sends another code, after which only that one counts."""
@@ -173,12 +185,24 @@ def test_the_form_asks_for_what_the_pool_requires(
     settings: dict[str, Any], fields: dict[str, str]
 ) -> None:
     """The form has the name of the pool's kind and the required attributes, in fitting types."""
-    sms = {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}}
-    with domain(**settings, **sms) as shop:
+    sms = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
+    with domain(SmsConfiguration=sms, **settings) as shop:
         shown = Visitor(shop.base).open(shop.address("/signup")).inputs()
         types = {name: str(field["type"]) for name, field in shown.items()}
         assert types == {**fields, "password": "password"}
         assert shown["password"]["autocomplete"] == "new-password"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "label"),
+    [([], "Username"), (["email"], "Email"), (["email", "phone_number"], "Email or phone number")],
+)
+def test_each_page_calls_the_name_what_it_is(attributes: list[str], label: str) -> None:
+    """Where people sign in with email addresses, the pages ask for one."""
+    with domain(UsernameAttributes=attributes) as shop:
+        for path in ("/login", "/signup", "/forgotPassword"):
+            visitor = Visitor(shop.base).open(shop.address(path))
+            assert next(it.get_text() for it in visitor.soup("label")) == label
 
 
 @pytest.mark.parametrize(

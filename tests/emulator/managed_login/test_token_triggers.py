@@ -27,7 +27,7 @@ def changing(**details: Any) -> Recorder:
     return Recorder({"claimsAndScopeOverrideDetails": details})
 
 
-@pytest.mark.fact("T016", "T012")
+@pytest.mark.fact("T016")
 @pytest.mark.parametrize(
     ("version", "number", "scopes"),
     [
@@ -52,6 +52,7 @@ def test_the_event_is_that_of_hosted_auth(
     assert "clientMetadata" not in event["request"]
 
 
+@pytest.mark.fact("H079")
 def test_it_runs_before_the_code_and_not_again() -> None:
     """The exchange of the code does not run it; it takes what the trigger has said."""
     handler = changing(idTokenGeneration={"claimsToAddOrOverride": {"tenant": "t-1"}})
@@ -140,6 +141,7 @@ def test_the_first_version_changes_the_id_token_alone() -> None:
     assert identity["cognito:groups"] == access["cognito:groups"] == ["admins"]
 
 
+@pytest.mark.fact("H079")
 def test_its_error_is_the_apps() -> None:
     """The app gets the text with the redirect, and no code; the browser is not signed in."""
     engine = engine_with(pre_token_generation=raising(ValueError("not on the list")))
@@ -156,6 +158,7 @@ def test_its_error_is_the_apps() -> None:
     assert "/login?" in again.location
 
 
+@pytest.mark.fact("H079")
 def test_its_error_stops_a_refresh() -> None:
     """The text is the description; which error Cognito has for it is unknown."""
     answers = iter([None, ValueError("not today")])

@@ -42,7 +42,7 @@ def by_id(app: dict[str, str], style: dict[str, Any]) -> dict[str, str]:
     return {"UserPoolId": app["UserPoolId"], "ManagedLoginBrandingId": found}
 
 
-@pytest.mark.fact("H008")
+@pytest.mark.fact("H008", "H008b")
 def test_app_client_has_no_style_until_it_gets_one(
     engine: Engine, call: Call, app: dict[str, str]
 ) -> None:
@@ -60,7 +60,7 @@ def test_app_client_has_no_style_until_it_gets_one(
     assert found == {"ManagedLoginBranding": style}
 
 
-@pytest.mark.fact("H008")
+@pytest.mark.fact("H008", "H008b")
 def test_app_client_has_one_style(call: Call, app: dict[str, str]) -> None:
     """A second one is refused."""
     create(call, app)
@@ -69,6 +69,7 @@ def test_app_client_has_one_style(call: Call, app: dict[str, str]) -> None:
         create(call, app)
 
 
+@pytest.mark.fact("H008b")
 @pytest.mark.parametrize(
     "members",
     [
@@ -109,7 +110,7 @@ def test_update_changes_what_it_names(engine: Engine, call: Call, app: dict[str,
             call("UpdateManagedLoginBranding", **named, **wrong)
 
 
-@pytest.mark.fact("H008")
+@pytest.mark.fact("H008", "H008b")
 def test_style_goes_alone_or_with_its_client(call: Call, app: dict[str, str]) -> None:
     """After both the id is unknown."""
     gone = "ManagedLoginBranding does not exist."

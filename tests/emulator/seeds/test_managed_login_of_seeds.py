@@ -67,37 +67,62 @@ def test_names_alone_make_domains() -> None:
 
 def test_domains_have_the_members_of_the_request() -> None:
     """The version and the certificate are as the document says, and in an export too."""
-    domains = [
-        {"Domain": "shop", "ManagedLoginVersion": 2},
-        {
+    domains = {
+        "shop": {"Domain": "shop", "ManagedLoginVersion": 2},
+        "auth.example.com": {
             "Domain": "auth.example.com",
             "ManagedLoginVersion": 1,
             "CustomDomainConfig": {"CertificateArn": CERTIFICATE},
         },
-    ]
-    engine = seeded(document(Domains=domains))
+    }
+    engine = seeded(document(UserPoolDomains=domains))
     assert describe(engine, "shop")["ManagedLoginVersion"] == 2
     shown = describe(engine, "auth.example.com")
     assert shown["CustomDomainConfig"] == {"CertificateArn": CERTIFICATE}
-    assert changed_pool(engine)["configuration"]["Domains"] == domains
+    assert changed_pool(engine)["configuration"]["UserPoolDomains"] == domains
+
+
+def test_certificate_may_be_left_out() -> None:
+    """A template may not know it, and nothing here reads it."""
+    domains = {"auth.example.com": {"CustomDomainConfig": {"SecurityPolicy": "TLS_V1"}}}
+    shown = describe(seeded(document(UserPoolDomains=domains)), "auth.example.com")
+    assert shown["CustomDomainConfig"]["SecurityPolicy"] == "TLS_V1"
+    assert ":us-east-1:" in shown["CustomDomainConfig"]["CertificateArn"]
+
+
+def test_snapshot_has_resource_servers_by_their_identifiers() -> None:
+    """So it can be pasted into a file, which has a list of them otherwise."""
+    server = {"Identifier": "api", "Name": "API", "Scopes": SCOPES}
+    found = [
+        seeded(document(ResourceServers=servers)).pools[POOL_ID].resource_servers
+        for servers in ([server], {"api": server})
+    ]
+    assert found[0] == found[1] == {"api": {"Name": "API", "Scopes": SCOPES}}
 
 
 def test_style_is_there_and_exported() -> None:
-    """Its id follows from the file; one of an app client that got it later is exported too."""
-    client = {"name": "pages", "settings": PAGES, "branding": {"UseCognitoProvidedValues": True}}
-    found = [
-        next(iter(engine.pools[POOL_ID].branded_clients.items()))
-        for engine in (seeded(document(client)), seeded(document(client)))
-    ]
-    assert found[0] == found[1]
-    engine = seeded(document(client))
-    entry = next(each for each in exported(engine)["pools"][0]["clients"] if "branding" in each)
-    assert entry["branding"] == client["branding"]
-    named = {"UserPoolId": POOL_ID, "ManagedLoginBrandingId": found[0][1].branding_id}
+    """Its id follows from the file; one that was changed is as it is now."""
+    client = {"name": "pages", "settings": PAGES}
+    given = document(client, ManagedLoginBranding={"pages": {"ClientId": "pages"}})
+    engine = seeded(given)
+    (style,) = engine.pools[POOL_ID].branded_clients.values()
+    assert style.provided
+    assert [style] == list(seeded(given).pools[POOL_ID].branded_clients.values())
+    named = {"UserPoolId": POOL_ID, "ManagedLoginBrandingId": style.branding_id}
     engine.call("UpdateManagedLoginBranding", {**named, "Settings": {"a": 1}})
+    styles = exported(engine)["pools"][0]["configuration"]["ManagedLoginBranding"]
+    assert styles == {"pages": {"Settings": {"a": 1}}}
     again = seeded(exported(engine))
     shown = again.call("DescribeManagedLoginBranding", named)["ManagedLoginBranding"]
     assert shown["Settings"] == {"a": 1}
+
+
+def test_style_of_no_app_client_is_refused() -> None:
+    """The names are those of the file."""
+    styles = document(ManagedLoginBranding={"pages": {}})
+    with pytest.raises(SeedRefused, match=r"ManagedLoginBranding\.pages.*no app client") as caught:
+        apply_seed(Engine(), {"document": styles})
+    assert "web" in str(caught.value)
 
 
 def test_changed_domain_is_exported() -> None:
@@ -114,9 +139,9 @@ def test_changed_domain_is_exported() -> None:
     [
         ({"Domain": "my-aws"}, "Domain", "reserved word: aws"),
         ({"CustomDomain": "example.com"}, "CustomDomain", "not a valid subdomain"),
-        ({"Domains": [{"Domain": "a", "Colour": 1}]}, "Domains[0].Colour", "Colour"),
+        ({"UserPoolDomains": {"a": {"Colour": 1}}}, "UserPoolDomains.a.Colour", "Colour"),
         (
-            {"Domain": "b", "Domains": [{"Domain": "a"}]},
+            {"Domain": "b", "UserPoolDomains": {"a": {}}},
             "Domain",
             "already has a domain configured",
         ),

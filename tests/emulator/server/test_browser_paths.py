@@ -1,4 +1,4 @@
-"""Addresses that people open in a browser lead to the page, or say what is not emulated."""
+"""Addresses that people open in a browser lead to the page, or say where the domains are."""
 
 from __future__ import annotations
 
@@ -56,16 +56,18 @@ def test_the_root_leads_a_browser_to_the_page(server: EmulatorServer) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_managed_login_says_that_it_is_not_emulated(
+def test_managed_login_without_a_domain_says_where_it_is(
     server: EmulatorServer, method: str, path: str
 ) -> None:
     """One line names the path, without its query, and every page may read it."""
     secret = {"Authorization": "Basic Y2xpZW50OnNlY3JldA=="}
     status, headers, body = http(server, method, path, b"", Accept=PAGE, **secret)
     text = body.decode()
-    assert (status, text.count("\n")) == (501, 1)
-    expected = f"{method} {path.partition('?')[0]}: managed login and its OAuth endpoints are not"
+    assert (status, text.count("\n")) == (404, 1)
+    bare = path.partition("?")[0]
+    expected = f"{method} {bare}: managed login and its OAuth endpoints are below the domain"
     assert text.startswith(expected)
+    assert f"/_domain/NAME{bare};" in text
     assert headers["access-control-allow-origin"] == "*"
 
 

@@ -79,7 +79,7 @@ def domain(
         triggers: the triggers of the pool.
         callback: the app client's only address.
         **settings: members of CreateUserPool; ``client`` has those of CreateUserPoolClient, and
-            ``mfa`` is MfaConfiguration with TOTP.
+            ``mfa`` is MfaConfiguration with TOTP, and ``factors`` has other factors.
     """
     emulator = Emulator(
         clock=VirtualClock(START, frozen=True),
@@ -102,12 +102,13 @@ def domain(
 
 def _pool(engine: Engine, callback: str, settings: dict[str, Any]) -> tuple[str, str]:
     client, mfa = settings.pop("client", {}), settings.pop("mfa", None)
+    others = settings.pop("factors", {})
     required = [{"Name": "email", "Required": True, "Mutable": True}]
     defaults = {"PoolName": "shop", "AutoVerifiedAttributes": ["email"], "Schema": required}
     pool_id = engine.call("CreateUserPool", {**defaults, **settings})["UserPool"]["Id"]
     if mfa is not None:
         factors = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
-        config = {"UserPoolId": pool_id, "MfaConfiguration": mfa, **factors}
+        config = {"UserPoolId": pool_id, "MfaConfiguration": mfa, **factors, **others}
         engine.call("SetUserPoolMfaConfig", config)
     members = {
         "ClientName": "web",
@@ -194,7 +195,9 @@ class Visitor:
 
     def inputs(self) -> dict[str, Tag]:
         """Return the fields that a person sees, by their names."""
-        return {str(it["name"]): it for it in self.soup.select("input:not([type=hidden])")}
+        return {
+            str(it["name"]): it for it in self.soup.select("input:not([type=hidden], [hidden])")
+        }
 
     def _text(self, selector: str) -> str:
         found = self.soup.select_one(selector)

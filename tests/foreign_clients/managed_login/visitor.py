@@ -35,6 +35,11 @@ class Visitor:
         self._page = requests.Response()
         self.arrived_at = ""
 
+    @property
+    def html(self) -> bytes:
+        """The page on the screen."""
+        return self._page.content
+
     def visit(self, url: str) -> str:
         """Open an address, and return what is on the screen."""
         return self._follow(self._get(url))
