@@ -31,6 +31,7 @@ _SECRET_MEMBERS = frozenset(
         "authorization",
         "clientsecret",
         "clientsecretvalue",
+        "codeverifier",
         "credential",
         "devicepassword",
         "devicesecretverifierconfig",

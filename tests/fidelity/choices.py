@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.fidelity.login_choices import LOGIN_CHOICES
+
 #: The choices of section D of the device fact sheet, by their numbers there: topic and choice.
 CHOICES: dict[int, tuple[str, str]] = {
     1: ("USER_PASSWORD_AUTH and devices.", "Supported, as the newer documentation says."),
@@ -160,6 +162,7 @@ SETTLED_LATER: dict[str, str] = {
 
 #: The choice for each fact that says itself that something is unknown, or that sources disagree.
 SETTLED_FACTS: dict[str, str] = {
+    **LOGIN_CHOICES,
     "A049": "After a resend, the old code counts as a wrong code.",
     "A071": (
         "SetUserSettings and AdminSetUserSettings switch SMS in MFAOptions, and nothing else: any "

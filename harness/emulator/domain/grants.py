@@ -67,7 +67,7 @@ class GrantBook:
     """The grants of one pool, found by token or user in constant time.
 
     Only the digest of a refresh token is kept. If there are many, a grant is deleted once all its
-    refresh tokens have long expired.
+    refresh tokens have long expired, or long after its sign-in if it never had one.
     """
 
     def __init__(self) -> None:
@@ -142,6 +142,10 @@ class GrantBook:
             if token.expires_at > now - _KEPT_SECONDS
         }
         alive = {token.grant for token in self._refresh_tokens.values()}
+        # The implicit flow gives no refresh token (H022), yet an access token that lives for a day.
+        alive |= {
+            grant for grant in self._by_event.values() if grant.auth_time > now - _KEPT_SECONDS
+        }
         self._by_event = {name: grant for name, grant in self._by_event.items() if grant in alive}
         of_users = {
             sub: [grant for grant in grants if grant in alive]

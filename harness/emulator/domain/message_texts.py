@@ -83,7 +83,7 @@ _INVITATION_WITHOUT_PASSWORD = Template("Your username is {username}.", "Your ac
 
 
 def sends_link(pool: Pool, kind: str, medium: str) -> bool:
-    """Return whether a message has a link in the place of its code (H042).
+    """Return whether a message has a link in the place of its code (H042c).
 
     DefaultEmailOption says so for emails of a sign-up. Every other email has a code, also one that
     verifies a changed address: https://github.com/aws-amplify/amplify-js/issues/2777

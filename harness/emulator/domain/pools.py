@@ -193,7 +193,7 @@ class Pool:
         domains: UserPoolType's Domain and CustomDomain, if the pool has them.
         resource_servers: Name and Scopes of the resource servers, by Identifier.
         federated: whether the pool has ever had an identity provider.
-        identity_providers: ProviderType of the identity providers that it has, by their names.
+        identity_providers: the names of the identity providers that it has.
         domain_settings: what Cognito keeps of its domains, by their names.
         branded_clients: the styles of its app clients' pages, by client id.
         import_jobs: its user import jobs by id, the oldest first.
@@ -220,7 +220,7 @@ class Pool:
     resource_servers: dict[str, dict[str, Any]] = field(default_factory=dict)
     federated: bool = False
     import_jobs: dict[str, UserImportJob] = field(default_factory=dict)
-    identity_providers: dict[str, str] = field(default_factory=dict)
+    identity_providers: list[str] = field(default_factory=list)
     domain_settings: dict[str, UserPoolDomain] = field(default_factory=dict)
     branded_clients: dict[str, ManagedLoginBranding] = field(default_factory=dict)
     grants: GrantBook = field(default_factory=GrantBook)
@@ -288,6 +288,16 @@ class Pool:
     def temporary_password_days(self) -> int:
         """TemporaryPasswordValidityDays; 0 means Cognito's default of 7 (A061)."""
         return int(self.password_policy.get("TemporaryPasswordValidityDays") or 7)
+
+    def add_identity_provider(self, name: str) -> None:
+        """Note an identity provider: app clients may have it from now on."""
+        self.federated = True
+        self.remove_identity_provider(name)
+        self.identity_providers.append(name)
+
+    def remove_identity_provider(self, name: str) -> None:
+        """Forget an identity provider; app clients that have it keep it."""
+        self.identity_providers = [other for other in self.identity_providers if other != name]
 
     @property
     def scopes(self) -> set[str]:

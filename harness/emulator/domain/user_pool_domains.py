@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import string
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +15,7 @@ __all__ = [
     "PREFIX",
     "ManagedLoginBranding",
     "UserPoolDomain",
+    "cloud_front_domain",
     "is_host_name",
     "is_prefix",
     "reserved_word",
@@ -24,6 +27,7 @@ PREFIX, CUSTOM = "Domain", "CustomDomain"
 HOSTED_UI, MANAGED_LOGIN = 1, 2
 #: The words that no prefix may have (H003).
 _RESERVED = ("aws", "amazon", "cognito")
+_LOWER = string.ascii_lowercase + string.digits
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?")
 
 
@@ -33,12 +37,10 @@ class UserPoolDomain:
 
     Attributes:
         managed_login_version: 1 for the hosted UI, 2 for managed login (H007).
-        cloud_front: the host that a custom domain's DNS entry names.
         custom: CustomDomainConfig; ``None`` for a prefix domain.
     """
 
     managed_login_version: int = HOSTED_UI
-    cloud_front: str = ""
     custom: dict[str, str] | None = None
 
 
@@ -59,6 +61,19 @@ class ManagedLoginBranding:
     modified: float
     settings: dict[str, Any] | None = None
     assets: list[dict[str, Any]] = field(default_factory=list)
+
+
+def cloud_front_domain(pool_id: str, name: str) -> str:
+    """Return the host that the DNS entry of a custom domain names (H007).
+
+    It follows from the domain, so that a state or a seed file need not have it.
+    """
+    number = int.from_bytes(hashlib.sha256(f"{pool_id}/{name}".encode()).digest(), "big")
+    label = ""
+    for _ in range(13):
+        number, place = divmod(number, len(_LOWER))
+        label += _LOWER[place]
+    return f"d{label}.cloudfront.net"
 
 
 def is_prefix(name: str) -> bool:

@@ -7,10 +7,9 @@ import binascii
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from harness.emulator import refusals
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.managed_login.oauth_endpoint import OAuthCall
-from harness.emulator.refusals import Refusal
+from harness.emulator.refusals import Refusal, oauth
 
 __all__ = ["authenticated_client"]
 
@@ -35,12 +34,12 @@ def authenticated_client(call: OAuthCall) -> UserPoolClient:
     given = _credentials(call)
     client = call.visit.pool.clients.get(given.client_id)
     if client is None or call.visit.engine.clients.get(given.client_id) is not client:
-        raise refusals.oauth_client_unknown().because("the pool has no app client with this id")
+        raise oauth.client_unknown().because("the pool has no app client with this id")
     if client.is_confidential and not given.secrets:
-        raise refusals.oauth_client_secret_wrong().because("no client secret was sent")
+        raise oauth.client_secret_wrong().because("no client secret was sent")
     if not all(_is_secret(client, secret) for secret in given.secrets):
         kind = "is wrong" if client.is_confidential else "was sent, but the app client has none"
-        raise refusals.oauth_client_secret_wrong().because(f"a client secret {kind}")
+        raise oauth.client_secret_wrong().because(f"a client secret {kind}")
     return client
 
 
@@ -69,7 +68,7 @@ def _basic(header: str) -> tuple[str, str] | None:
     try:
         decoded = base64.b64decode(text.strip(), validate=True).decode()
     except (binascii.Error, ValueError):
-        raise refusals.oauth_client_unknown().because("Authorization is not base64") from None
+        raise oauth.client_unknown().because("Authorization is not base64") from None
     client_id, _, secret = decoded.partition(":")
     # Libraries encode both as in a URL; ids and secrets of Cognito have no percent sign.
     return unquote(client_id), unquote(secret)
@@ -80,4 +79,4 @@ def _is_secret(client: UserPoolClient, given: str) -> bool:
 
 
 def _invalid(reason: str) -> Refusal:
-    return refusals.oauth_request_invalid().because(reason)
+    return oauth.request_invalid().because(reason)

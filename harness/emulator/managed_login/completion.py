@@ -15,7 +15,7 @@ from harness.emulator.managed_login.cookies import (
     without_cookie,
 )
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.refusals import Refusal, oauth_trigger_failed
+from harness.emulator.refusals import Refusal, oauth
 from harness.emulator.rules.oauth_tokens import implicit_tokens, issue_code
 from harness.emulator.stores.login_transactions import LoginTransaction
 
@@ -53,10 +53,10 @@ def give_to_app(visit: Visit, asked: AuthorizeRequest, user: User, auth_time: in
     issue = implicit_tokens if asked.response_type == "token" else issue_code
     request = Request("Authorize", {"ClientId": client.client_id}, visit.caller)
     try:
-        with visit.pool.lock, under_way(request):
+        with under_way(request), visit.pool.lock:
             issued = issue(engine, client, user, asked, auth_time)
     except Refusal as refused:
-        return tell_app(visit, asked, oauth_trigger_failed(refused))
+        return tell_app(visit, asked, oauth.stopped_by_trigger(refused))
     if isinstance(issued, str):
         return to_app(visit, asked, {"code": issued})
     return to_app(visit, asked, issued, fragment=True)

@@ -143,7 +143,7 @@ def resend_code(visit: Visit) -> HttpAnswer:
 
 
 def confirm_by_link(visit: Visit) -> HttpAnswer:
-    """Confirm a sign-up by the link of an email, in whatever browser it was opened (H042).
+    """Confirm a sign-up by the link of an email, in whatever browser it was opened (H042b).
 
     A redirect_uri that is not registered keeps the code unused: nothing is confirmed.
     """

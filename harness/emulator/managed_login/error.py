@@ -16,6 +16,11 @@ _HINTS = {
         "text, also in its port and its last slash."
     ),
     "Required parameters missing": "The address needs client_id, redirect_uri and response_type.",
+    "Required String parameter 'client_id' is not present": "The address needs client_id.",
+    "Required String parameter 'redirect_uri' is not present": (
+        "The address needs logout_uri, which must be one of the LogoutURLs of the app client, the "
+        "same text; or redirect_uri."
+    ),
     "Client does not exist": "The pool of this domain has no app client with this client_id.",
     "Client is not enabled for OAuth2.0 flows.": (
         "AllowedOAuthFlowsUserPoolClient of the app client must be true, and redirect_uri must "

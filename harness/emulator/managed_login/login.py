@@ -12,6 +12,7 @@ from harness.emulator.managed_login.confirmation_pages import to_confirmation
 from harness.emulator.managed_login.cookies import TRANSACTION, with_csrf_state
 from harness.emulator.managed_login.recovery_pages import offers_recovery, to_recovery
 from harness.emulator.managed_login.request import Visit
+from harness.emulator.managed_login.sign_in_calls import sign_in
 from harness.emulator.managed_login.steps import show_next, take_notice
 from harness.emulator.managed_login.transactions import (
     OVER,
@@ -74,7 +75,7 @@ def _with_password(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
     begun = begin_transaction(visit, asked)
     begun.username = name
     try:
-        result = on_pages.begin(visit.engine, visit.caller, client, name, password)
+        result = sign_in(visit, client, name, password)
     except Refusal as refused:
         if refused.code in _ELSEWHERE:
             return replace(_ELSEWHERE[refused.code](visit, asked, name), refused=refused)

@@ -55,6 +55,7 @@ def _shown(visit: Visit, transaction: LoginTransaction, message: str, wrong: str
     return page(
         visit,
         "new_password.html",
+        username=transaction.username,
         message=message,
         wrong=wrong,
         typed=dict(visit.request.form),

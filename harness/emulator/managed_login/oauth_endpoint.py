@@ -14,7 +14,7 @@ from harness.emulator.api.request import Request
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import common_headers
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.refusals import Refusal, oauth_request_invalid
+from harness.emulator.refusals import Refusal, oauth
 
 if TYPE_CHECKING:
     from harness.emulator.stores.call_log import Entry
@@ -89,7 +89,7 @@ def answer_call(
     call.asked(UserPoolId=visit.pool.pool_id)
     try:
         if len(visit.request.body) > _LONGEST_BODY:
-            raise oauth_request_invalid().because(f"the body is longer than {_LONGEST_BODY} bytes")
+            raise oauth.request_invalid().because(f"the body is longer than {_LONGEST_BODY} bytes")
         response = work(call)
     except Refusal as refusal:
         response = (error or oauth_error)(refusal)

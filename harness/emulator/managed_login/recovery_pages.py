@@ -130,6 +130,7 @@ def _code_page(
         "confirm_forgot_password.html",
         message=message,
         wrong=wrong,
+        username=transaction.username,
         destination=transaction.parameters.get("Destination", ""),
         policy=policy_in_words(visit.pool),
     )

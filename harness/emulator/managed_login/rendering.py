@@ -11,12 +11,14 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from harness.emulator.http.sources import AllowedSources, is_loopback
 from harness.emulator.managed_login.request import Visit
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 __all__ = ["document", "page_headers"]
 
@@ -105,6 +107,9 @@ def _outbox(visit: Visit) -> str:
 
 @cache
 def _environment() -> Environment:
+    # A server that nobody visits with a browser starts without it.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     return Environment(
         loader=PackageLoader(__package__),
         autoescape=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -59,12 +58,17 @@ class WebRequest:
         return _pairs(self.body.decode("utf-8", "replace"))
 
     def cookie(self, name: str) -> str | None:
-        """Return the value of a cookie."""
-        try:
-            cookies = SimpleCookie(self.headers.get("cookie", ""))
-        except CookieError:
-            return None
-        return cookies[name].value if name in cookies else None
+        """Return the value of a cookie; of one that is sent twice, the first.
+
+        Every app on localhost has its cookies here too, so that one which is malformed must not
+        hide the others, as it does in Python's own reader. The first one is that with the longest
+        path (RFC 6265, 5.4).
+        """
+        for part in self.headers.get("cookie", "").split(";"):
+            given, found, value = part.strip().partition("=")
+            if found and given == name:
+                return value.strip().strip('"')
+        return None
 
 
 @dataclass(frozen=True)

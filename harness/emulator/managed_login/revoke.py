@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.emulator import refusals
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.client_authentication import authenticated_client
 from harness.emulator.managed_login.oauth_endpoint import (
@@ -15,7 +14,7 @@ from harness.emulator.managed_login.oauth_endpoint import (
 )
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.operations.tokens import revoke_refresh_token
-from harness.emulator.refusals import Refusal
+from harness.emulator.refusals import Refusal, oauth
 
 __all__ = ["revoke"]
 
@@ -29,15 +28,15 @@ def _revoke(call: OAuthCall) -> HttpAnswer:
     client = authenticated_client(call)
     text = call.visit.request.form.get("token")
     if not text:
-        raise refusals.oauth_request_invalid().because("token is missing from the form")
+        raise oauth.request_invalid().because("token is missing from the form")
     call.asked(Token=text)
     if not client.revocation_enabled:
         reason = "EnableTokenRevocation of the app client is false"
-        raise refusals.oauth_request_invalid().because(reason)
+        raise oauth.request_invalid().because(reason)
     try:
         revoke_refresh_token(client, text)
     except Refusal as refusal:
-        raise refusals.oauth_token_type_unsupported() from refusal
+        raise oauth.token_type_unsupported() from refusal
     return json_answer(None)
 
 

@@ -26,7 +26,7 @@ from harness.emulator.managed_login.steps import (
     show_next,
 )
 from harness.emulator.refusals import Refusal
-from harness.emulator.rules.mfa_set_up import factors_to_set_up
+from harness.emulator.rules.recovery_contact import factors_to_set_up
 from harness.emulator.stores.login_transactions import LoginTransaction
 
 __all__ = ["email_set_up", "mfa_set_up", "sms_set_up", "totp_set_up"]

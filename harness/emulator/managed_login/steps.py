@@ -20,7 +20,7 @@ from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.sign_in_calls import can_go_on
 from harness.emulator.managed_login.transactions import current_transaction, start_again
 from harness.emulator.refusals import Refusal
-from harness.emulator.rules.mfa_set_up import factors_to_set_up
+from harness.emulator.rules.recovery_contact import factors_to_set_up
 from harness.emulator.sign_in import on_pages
 from harness.emulator.sign_in.put import Result
 from harness.emulator.stores.login_transactions import LoginTransaction

@@ -9,14 +9,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from harness.emulator import refusals
 from harness.emulator.api.request import under_way
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.http.wire import HttpAnswer, is_too_deep
 from harness.emulator.managed_login.client_authentication import authenticated_client
 from harness.emulator.managed_login.oauth_endpoint import OAuthCall, answer_call, json_answer
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.refusals import Refusal
+from harness.emulator.refusals import Refusal, oauth
 from harness.emulator.rules.oauth_scopes import machine_scopes, unreadable_attributes
 from harness.emulator.rules.oauth_tokens import (
     code_tokens,
@@ -51,7 +50,7 @@ def _token(call: OAuthCall) -> HttpAnswer:
         raise _missing("grant_type")
     issue = _GRANTS.get(grant_type)
     if issue is None:
-        raise refusals.oauth_grant_unsupported()
+        raise oauth.grant_unsupported()
     client = authenticated_client(call)
     metadata = _metadata(form) if grant_type == "client_credentials" else {}
     request = call.request(ClientId=client.client_id, ClientMetadata=metadata)
@@ -68,12 +67,12 @@ def _token(call: OAuthCall) -> HttpAnswer:
 def _by_code(call: OAuthCall, client: UserPoolClient, form: dict[str, str]) -> dict[str, Any]:
     """Exchange an authorization code (H070 to H072)."""
     if "code" not in _flows(client):
-        raise refusals.oauth_grant_not_allowed().because("AllowedOAuthFlows has no code")
+        raise oauth.grant_not_allowed().because("AllowedOAuthFlows has no code")
     text, redirect_uri = _required(form, "code", "redirect_uri")
     call.asked(Code=text, CodeVerifier=form.get("code_verifier"))
     code = _usable_code(call, client, text)
     if redirect_uri != code.authorize.redirect_uri:
-        raise refusals.oauth_redirect_invalid()
+        raise oauth.redirect_invalid()
     # Whoever has a stolen code and no verifier has one guess: whether Cognito gives more is
     # unknown (H071).
     code.used = True
@@ -81,7 +80,7 @@ def _by_code(call: OAuthCall, client: UserPoolClient, form: dict[str, str]) -> d
     unreadable = unreadable_attributes(client, code.authorize.scopes)
     if unreadable:
         reason = f"ReadAttributes of the app client lacks {', '.join(unreadable)}"
-        raise refusals.oauth_grant_invalid().because(reason)
+        raise oauth.grant_invalid().because(reason)
     require_code_standing(client, code.user, code.sign_outs)
     return code_tokens(call.visit.engine, client, code)
 
@@ -91,15 +90,15 @@ def _usable_code(call: OAuthCall, client: UserPoolClient, text: str) -> Authoriz
     visit = call.visit
     code = visit.engine.authorization_codes.known(text)
     if code is None or code.pool_id != visit.pool.pool_id:
-        raise refusals.oauth_grant_invalid().because("no such code is known")
+        raise oauth.grant_invalid().because("no such code is known")
     if code.authorize.client_id != client.client_id:
-        raise refusals.oauth_grant_invalid().because("the code is of another app client")
+        raise oauth.grant_invalid().because("the code is of another app client")
     call.asked(Username=code.user.username)
     if code.used:
-        raise refusals.oauth_grant_invalid().because("the code was used before")
+        raise oauth.grant_invalid().because("the code was used before")
     if visit.now >= code.expires_at:
         late = visit.now - code.expires_at
-        raise refusals.oauth_grant_invalid().because(f"the code expired {late:.0f} s ago")
+        raise oauth.grant_invalid().because(f"the code expired {late:.0f} s ago")
     return code
 
 
@@ -120,7 +119,7 @@ def _require_verifier(code: AuthorizationCode, verifier: str | None) -> None:
         return
     else:
         reason = "code_verifier does not fit the code_challenge"
-    raise refusals.oauth_grant_invalid().because(reason)
+    raise oauth.grant_invalid().because(reason)
 
 
 def _challenge_of(verifier: str) -> str:
@@ -146,17 +145,17 @@ def _by_client(call: OAuthCall, client: UserPoolClient, form: dict[str, str]) ->
     """Issue an access token for the app itself (H077, H078)."""
     if not client.settings.get("AllowedOAuthFlowsUserPoolClient"):
         reason = "AllowedOAuthFlowsUserPoolClient of the app client is false"
-        raise refusals.oauth_grant_invalid().because(reason)
+        raise oauth.grant_invalid().because(reason)
     if "client_credentials" not in _flows(client) or not client.is_confidential:
         reason = "AllowedOAuthFlows has no client_credentials, or the app client has no secret"
-        raise refusals.oauth_grant_not_allowed().because(reason)
+        raise oauth.grant_not_allowed().because(reason)
     _spend(call)
     allowed = machine_scopes(client)
     wanted = form.get("scope", "").split() or allowed
     foreign = [scope for scope in wanted if scope not in allowed]
     if foreign or not wanted:
         reason = f"the app client does not have the scope {foreign[0][:100]}" if foreign else ""
-        raise refusals.oauth_scope_invalid().because(reason or "the app client has no scope")
+        raise oauth.scope_invalid().because(reason or "the app client has no scope")
     return machine_tokens(call.visit.engine, client, wanted)
 
 
@@ -178,10 +177,10 @@ def _metadata(form: dict[str, str]) -> dict[str, str]:
         value = None
     if not isinstance(value, dict) or is_too_deep(value):
         reason = "aws_client_metadata is not a JSON object"
-        raise refusals.oauth_request_invalid().because(reason)
+        raise oauth.request_invalid().because(reason)
     if not all(isinstance(item, str) for item in value.values()):
         reason = "a value of aws_client_metadata is not a text"
-        raise refusals.oauth_request_invalid().because(reason)
+        raise oauth.request_invalid().because(reason)
     return value
 
 
@@ -200,17 +199,17 @@ def _required(form: dict[str, str], *names: str) -> list[str]:
 
 
 def _missing(name: str) -> Refusal:
-    return refusals.oauth_request_invalid().because(f"{name} is missing from the form")
+    return oauth.request_invalid().because(f"{name} is missing from the form")
 
 
 def _at_the_endpoint(refusal: Refusal) -> Refusal:
     """Return what this endpoint makes of a refusal that an operation would return (H066)."""
     if refusal.code in _TRIGGER_ERRORS:
-        return refusals.oauth_trigger_failed(refusal)
+        return oauth.stopped_by_trigger(refusal)
     if refusal.code == "TooManyRequestsException":
-        return refusals.oauth_rate_exceeded()
+        return oauth.too_many_requests()
     if refusal.code.endswith("Exception"):
-        return refusals.oauth_grant_invalid().because(refusal.reason or refusal.message)
+        return oauth.grant_invalid().because(refusal.reason or refusal.message)
     return refusal
 
 

@@ -11,7 +11,7 @@ from harness.emulator.managed_login.oauth_endpoint import (
     oauth_error,
 )
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.refusals import Refusal
+from harness.emulator.refusals import Refusal, oauth
 from harness.emulator.rules.oauth_scopes import user_info_attributes
 from harness.emulator.rules.tokens import Authorized, bearer_under_lock
 
@@ -36,10 +36,10 @@ def _user_info(call: OAuthCall) -> HttpAnswer:
 def _claims(visit: Visit, authorized: Authorized) -> dict[str, str]:
     """Return the claims; both ``_verified`` ones are texts here, unlike in ID tokens (H091)."""
     if authorized.pool is not visit.pool:
-        raise refusals.user_info_token_invalid().because("the token is of another pool")
+        raise oauth.user_info_token_invalid().because("the token is of another pool")
     scopes = authorized.claims["scope"].split()
     if "openid" not in scopes:
-        raise refusals.user_info_scope_missing()
+        raise oauth.user_info_scope_missing()
     user = authorized.user
     readable = authorized.client.readable(user.attributes)
     return {
@@ -53,7 +53,7 @@ def _bearer(header: str) -> str:
     scheme, _, token = header.strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         reason = "the header Authorization has no Bearer token"
-        raise refusals.user_info_request_invalid().because(reason)
+        raise oauth.user_info_request_invalid().because(reason)
     return token.strip()
 
 
@@ -62,8 +62,8 @@ def _at_the_endpoint(refusal: Refusal) -> Refusal:
     if refusal.code == "invalid_token":
         return refusal
     if refusal.message == refusals.access_token_scope().message:
-        return refusals.user_info_scope_missing().because(refusal.reason)
-    return refusals.user_info_token_invalid().because(refusal.reason or refusal.message)
+        return oauth.user_info_scope_missing().because(refusal.reason)
+    return oauth.user_info_token_invalid().because(refusal.reason or refusal.message)
 
 
 def _error(refusal: Refusal) -> HttpAnswer:

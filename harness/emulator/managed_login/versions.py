@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.emulator.domain.user_pool_domains import MANAGED_LOGIN
 from harness.emulator.managed_login.request import Visit
 
 __all__ = ["is_unstyled", "is_version_two"]
@@ -9,11 +10,10 @@ __all__ = ["is_unstyled", "is_version_two"]
 
 def is_version_two(visit: Visit) -> bool:
     """Return whether the domain has managed login instead of the classic hosted UI (H007)."""
-    found = getattr(visit.pool, "domain_settings", {}).get(visit.domain)
-    return found is not None and found.managed_login_version == 2
+    found = visit.pool.domain_settings.get(visit.domain)
+    return found is not None and found.managed_login_version == MANAGED_LOGIN
 
 
 def is_unstyled(visit: Visit, client_id: str) -> bool:
     """Return whether the pages of an app client wait for a branding style (H008)."""
-    branded = getattr(visit.pool, "branded_clients", None)
-    return branded is not None and is_version_two(visit) and client_id not in branded
+    return is_version_two(visit) and client_id not in visit.pool.branded_clients

@@ -244,10 +244,9 @@ def _record(pool: Pool, operation: str, params: dict[str, Any]) -> None:
     """
     with pool.lock:
         if operation == "CreateIdentityProvider":
-            pool.federated = True
-            pool.identity_providers[params["ProviderName"]] = params["ProviderType"]
+            pool.add_identity_provider(params["ProviderName"])
         elif operation == "DeleteIdentityProvider":
-            pool.identity_providers.pop(params["ProviderName"], None)
+            pool.remove_identity_provider(params["ProviderName"])
 
 
 def answer_wsgi(

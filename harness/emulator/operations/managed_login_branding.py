@@ -100,18 +100,23 @@ def update_managed_login_branding(service: Service, request: Request) -> dict[st
     pool, params = _pool_of(service, request), request.params
     with pool.lock:
         _, branding = _find(pool, request)
-        settings, provided = params.get("Settings"), params.get("UseCognitoProvidedValues")
-        if provided and settings is not None:
-            raise refusals.branding_values_or_settings()
-        if settings is not None:
-            branding.settings, branding.provided = _kept(settings), False
-        if provided is not None:
-            branding.provided = provided
-            branding.settings = None if provided else branding.settings
-        if "Assets" in params:
-            branding.assets = _assets(params)
+        style = _changed(branding, params)
+        assets = _assets(params) if "Assets" in params else branding.assets
+        branding.provided, branding.settings, branding.assets = *style, assets
         branding.modified = service.clock.time()
         return _described(pool, branding)
+
+
+def _changed(branding: ManagedLoginBranding, params: Mapping[str, Any]) -> tuple[bool, Any]:
+    """Return UseCognitoProvidedValues and Settings as an update leaves them."""
+    provided, settings = params.get("UseCognitoProvidedValues"), params.get("Settings")
+    if provided is None:
+        provided = branding.provided and settings is None
+    if settings is None and not provided:
+        settings = branding.settings
+    if provided == (settings is not None):
+        raise refusals.branding_values_or_settings()
+    return provided, _kept(settings)
 
 
 def _pool_of(service: Service, request: Request) -> Pool:

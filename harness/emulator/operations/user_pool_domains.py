@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import string
 from typing import Any
 
 from harness.emulator import refusals
 from harness.emulator.api.request import Request
 from harness.emulator.domain.pools import Pool
-from harness.emulator.domain.user_pool_domains import CUSTOM, PREFIX, UserPoolDomain
+from harness.emulator.domain.user_pool_domains import (
+    CUSTOM,
+    PREFIX,
+    UserPoolDomain,
+    cloud_front_domain,
+)
 from harness.emulator.rules.user_pool_domains import (
     check_name,
     config_of,
@@ -26,18 +30,13 @@ def create_user_pool_domain(service: Service, request: Request) -> dict[str, Any
         config, name = config_of(params), params["Domain"]
         version = version_of(pool, params)
         kind = PREFIX if config is None else CUSTOM
-        domain = UserPoolDomain(version, _new_cloud_front(service), config)
+        domain = UserPoolDomain(version, config)
         # Another pool could otherwise take the name in between.
         with service.lock:
             check_name(service, pool, kind, name)
             pool.domains[kind] = name
             pool.domain_settings[name] = domain
-        return _answer(domain)
-
-
-def _new_cloud_front(service: Service) -> str:
-    label = service.random.characters(13, string.ascii_lowercase + string.digits)
-    return f"d{label}.cloudfront.net"
+        return _answer(pool, name)
 
 
 def _refuse_routing(params: dict[str, Any]) -> None:
@@ -46,11 +45,12 @@ def _refuse_routing(params: dict[str, Any]) -> None:
         raise refusals.not_emulated("Routing of a user pool domain")
 
 
-def _answer(domain: UserPoolDomain) -> dict[str, Any]:
+def _answer(pool: Pool, name: str) -> dict[str, Any]:
     """Return the version, and the CloudFront domain of a custom domain alone (H007)."""
+    domain = pool.domain_settings[name]
     shown: dict[str, Any] = {"ManagedLoginVersion": domain.managed_login_version}
-    if domain.custom is not None:
-        shown["CloudFrontDomain"] = domain.cloud_front
+    if pool.domains.get(CUSTOM) == name:
+        shown["CloudFrontDomain"] = cloud_front_domain(pool.pool_id, name)
     return shown
 
 
@@ -79,7 +79,7 @@ def update_user_pool_domain(service: Service, request: Request) -> dict[str, Any
         if version != domain.managed_login_version:
             _end_browser_sessions(service, pool)
         domain.managed_login_version, domain.custom = version, config or domain.custom
-        return _answer(domain)
+        return _answer(pool, name)
 
 
 def _end_browser_sessions(service: Service, pool: Pool) -> None:

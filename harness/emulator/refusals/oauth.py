@@ -14,57 +14,57 @@ _NO_BEARER = "Bad OAuth2 request at UserInfo Endpoint"
 _DEAD_TOKEN = "Access token is expired, disabled, or deleted, or the user has globally signed out."
 
 
-def oauth_request_invalid() -> Refusal:
+def request_invalid() -> Refusal:
     """A parameter is missing, or the body is no form (H065, H077)."""
     return Refusal("invalid_request", "")
 
 
-def oauth_client_unknown() -> Refusal:
+def client_unknown() -> Refusal:
     """No app client of the pool has the id (H068)."""
     return Refusal("invalid_client", "")
 
 
-def oauth_client_secret_wrong() -> Refusal:
+def client_secret_wrong() -> Refusal:
     """The client secret is missing or wrong (H067)."""
     return Refusal("invalid_client", "invalid_client_secret")
 
 
-def oauth_grant_invalid() -> Refusal:
+def grant_invalid() -> Refusal:
     """The code or the refresh token cannot be used, or the PKCE verifier is wrong (H071, H074)."""
     return Refusal("invalid_grant", "")
 
 
-def oauth_redirect_invalid() -> Refusal:
+def redirect_invalid() -> Refusal:
     """redirect_uri is not that of the authorize request (H070)."""
     return Refusal("unauthorized_client", "invalid_redirect")
 
 
-def oauth_grant_not_allowed() -> Refusal:
+def grant_not_allowed() -> Refusal:
     """The app client may not use the grant (H077)."""
     return Refusal("unauthorized_client", "")
 
 
-def oauth_grant_unsupported() -> Refusal:
+def grant_unsupported() -> Refusal:
     """The endpoint does not have the grant (H077)."""
     return Refusal("unsupported_grant_type", "")
 
 
-def oauth_scope_invalid() -> Refusal:
+def scope_invalid() -> Refusal:
     """A scope is not among those of the app client (H078; the error is unknown)."""
     return Refusal("invalid_scope", "")
 
 
-def oauth_trigger_failed(refusal: Refusal) -> Refusal:
+def stopped_by_trigger(refusal: Refusal) -> Refusal:
     """A trigger's error, as a redirect to an app has one (H063; unknown at this endpoint)."""
     return Refusal("invalid_request", refusal.message).because(refusal.reason)
 
 
-def oauth_rate_exceeded() -> Refusal:
+def too_many_requests() -> Refusal:
     """A quota is used up (H017); the response is unknown."""
     return Refusal("too_many_requests", "Rate exceeded", 429)
 
 
-def oauth_token_type_unsupported() -> Refusal:
+def token_type_unsupported() -> Refusal:
     """The token to revoke is no refresh token (H095)."""
     return Refusal("unsupported_token_type", "")
 

@@ -87,7 +87,7 @@ def cannot_resend_codes() -> Refusal:
 
 
 def link_without_domain() -> Refusal:
-    """An email would have a link, and the pool has no domain that it could lead to (H042).
+    """An email would have a link, and the pool has no domain that it could lead to (H042c).
 
     https://github.com/aws-amplify/amplify-js/issues/4489 has the text.
     """

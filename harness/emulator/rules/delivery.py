@@ -56,7 +56,7 @@ def send_code(
 
 
 def check_delivery(service: Service, pool: Pool, attribute: str, kind: str = "") -> None:
-    """Refuse an email that cannot be sent: a link without a domain (H042), or one too many.
+    """Refuse an email that cannot be sent: a link without a domain (H042c), or one too many.
 
     The daily limit of Cognito's own sender counts if quotas are on (A291). Operations that change
     something before they send call this first.
@@ -138,7 +138,7 @@ def _filled(service: Service, pool: Pool, user: User, text: Template, code: str)
 
 
 def confirmation_link(service: Service, pool: Pool, user: User, code: str) -> str:
-    """Return the address that confirms a sign-up when it is opened (H042).
+    """Return the address that confirms a sign-up when it is opened (H042b).
 
     It is on the custom domain if the pool has one, where its users sign in; which one Cognito takes
     of two is unknown. Every part is escaped, so that HTML can hold the address as it is.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from harness.emulator import refusals
 from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.domain.grants import Grant
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.token_overrides import ClaimsOverride
 from harness.emulator.domain.users import User
+from harness.emulator.refusals import oauth
 from harness.emulator.rules.page_claims import machine_access_claims
 from harness.emulator.rules.tokens import claims_override, issue_refresh_token, new_tokens
 from harness.emulator.service import Service
@@ -116,11 +116,11 @@ def require_code_standing(client: UserPoolClient, user: User, sign_outs: int) ->
         sign_outs: how often all tokens of the user had been revoked at the sign-in (A271).
     """
     if client.pool.users.by_sub(user.sub) is not user:
-        raise refusals.oauth_grant_invalid().because("the user was deleted")
+        raise oauth.grant_invalid().because("the user was deleted")
     if not user.enabled:
-        raise refusals.oauth_grant_invalid().because("the user is disabled")
+        raise oauth.grant_invalid().because("the user is disabled")
     if user.sign_outs != sign_outs:
-        raise refusals.oauth_grant_invalid().because("the user was signed out everywhere since")
+        raise oauth.grant_invalid().because("the user was signed out everywhere since")
 
 
 def _hosted_override(

@@ -231,6 +231,12 @@ def recovery_mechanisms(settings: Mapping[str, Any]) -> list[str]:
     return [mechanism["Name"] for mechanism in mechanisms]
 
 
+def has_own_recovery(settings: Mapping[str, Any]) -> bool:
+    """Return whether AccountRecoverySetting is another one than a new pool shows (M004)."""
+    default = _DEFAULTS_OF_A_NEW_POOL["AccountRecoverySetting"]
+    return bool(recovery_mechanisms(settings)) and settings["AccountRecoverySetting"] != default
+
+
 def _check_recovery(settings: Mapping[str, Any]) -> None:
     names = recovery_mechanisms(settings)
     if "admin_only" in names and len(names) > 1:

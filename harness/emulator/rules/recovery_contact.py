@@ -1,10 +1,15 @@
-"""The contact for a recovery code, by AccountRecoverySetting, verified contacts and MFA."""
+"""The contact for a recovery code, by AccountRecoverySetting, verified contacts and MFA.
+
+And the other way round: the second factors that leave the recovery its channel.
+"""
 
 from __future__ import annotations
 
 from harness.emulator import refusals
+from harness.emulator.domain.next_challenge import CONTACT, in_order
 from harness.emulator.domain.pools import Pool
 from harness.emulator.domain.users import User
+from harness.emulator.rules.pool_settings import has_own_recovery
 
 _ADMIN_ONLY = "admin_only"
 _ATTRIBUTES = {"verified_email": "email", "verified_phone_number": "phone_number"}
@@ -30,8 +35,23 @@ def recovery_attribute(pool: Pool, user: User) -> str | None:
     return None
 
 
-def first_recovery_contact(pool: Pool) -> str | None:
-    """Return the attribute of the first mechanism in AccountRecoverySetting; ``None`` without."""
+def factors_to_set_up(pool: Pool) -> list[str]:
+    """Return what the pool enables, in Cognito's order, without its first recovery channel (H056).
+
+    MFA and the recovery of a password must not depend on one mailbox or one phone. What a new pool
+    shows where nobody has set AccountRecoverySetting does not count: it begins with the phone
+    number, and the classic pages set up SMS in such pools (H057). Whether Cognito tells the two
+    apart is unknown.
+    """
+    recovery = _first_contact(pool) if has_own_recovery(pool.settings) else None
+    return [
+        factor
+        for factor in in_order(pool.mfa.factors())
+        if CONTACT.get(factor) is None or CONTACT[factor] != recovery
+    ]
+
+
+def _first_contact(pool: Pool) -> str | None:
     mechanisms = _mechanisms(pool)
     return _ATTRIBUTES.get(mechanisms[0]) if mechanisms else None
 

@@ -14,13 +14,21 @@ from harness.emulator.domain.user_pool_domains import (
     MANAGED_LOGIN,
     PREFIX,
     UserPoolDomain,
+    cloud_front_domain,
     is_host_name,
     is_prefix,
     reserved_word,
 )
 from harness.emulator.service import Service
 
-__all__ = ["MOST_CUSTOM_DOMAINS", "check_name", "config_of", "described_domain", "version_of"]
+__all__ = [
+    "MOST_CUSTOM_DOMAINS",
+    "check_name",
+    "config_of",
+    "described_domain",
+    "takes",
+    "version_of",
+]
 
 #: The most custom domains of an account in a Region (H017).
 MOST_CUSTOM_DOMAINS = 4
@@ -47,7 +55,7 @@ def check_name(service: Service, pool: Pool, kind: str, name: str) -> None:
     if kind in pool.domains:
         raise refusals.domain_exists()
     others = [other for other in list(service.pools.values()) if other is not pool]
-    if name in pool.domains.values() or any(_takes(other, pool, kind, name) for other in others):
+    if name in pool.domains.values() or any(takes(other, pool, kind, name) for other in others):
         raise refusals.domain_taken()
     if kind == CUSTOM:
         _check_number(pool, others)
@@ -67,7 +75,7 @@ def _check_custom(name: str) -> None:
         raise refusals.domain_not_subdomain()
 
 
-def _takes(other: Pool, pool: Pool, kind: str, name: str) -> bool:
+def takes(other: Pool, pool: Pool, kind: str, name: str) -> bool:
     """Return whether another pool has the name: a prefix in the Region, a custom one anywhere."""
     return other.domains.get(kind) == name and (kind == CUSTOM or other.region == pool.region)
 
@@ -111,7 +119,7 @@ def described_domain(pool: Pool, name: str) -> dict[str, Any]:
         "AWSAccountId": pool.account,
         "Domain": name,
         "S3Bucket": f"aws-cognito-prod-{pool.region}-assets",
-        "CloudFrontDistribution": domain.cloud_front,
+        "CloudFrontDistribution": cloud_front_domain(pool.pool_id, name),
         "Version": _DOMAIN_VERSION,
         "Status": "ACTIVE",
         "CustomDomainConfig": copy.deepcopy(domain.custom) or {},

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import string
+import uuid
 
-__all__ = ["client_id", "client_secret", "device_group_key", "sub"]
+__all__ = ["branding_id", "client_id", "client_secret", "device_group_key", "sub"]
 
 _LOWER = string.ascii_lowercase + string.digits
 
@@ -27,6 +28,12 @@ def client_secret(pool_id: str, name: str) -> str:
 def device_group_key(pool_id: str) -> str:
     """Return the key for the devices of a pool: ``-`` and eight letters or digits (D061)."""
     return "-" + _characters(f"devices/{pool_id}", 8, string.ascii_letters + string.digits)
+
+
+def branding_id(pool_id: str, client_id: str) -> str:
+    """Return the id of an app client's style: a UUID of version 4."""
+    number = int.from_bytes(_digest(f"branding/{pool_id}/{client_id}")[:16], "big")
+    return str(uuid.UUID(int=number, version=4))
 
 
 def sub(pool_id: str, username: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.emulator.domain.pools import Pool
 from harness.emulator.engine import Engine
+from harness.emulator.rules.user_pool_domains import takes
 from harness.emulator.seeds.credentials import UserMaking
 from harness.emulator.seeds.form import check_form, join, require_shallow
 from harness.emulator.seeds.pools import make_pool
@@ -89,6 +90,7 @@ def _apply(
         kept = [pool for pool in ready if keep and pool.pool_id in engine.pools]
         made = [pool for pool in ready if pool not in kept]
         _check_client_ids(engine, made, document)
+        _check_domains(engine, made, document)
         for pool in made:
             engine.replace_pool(pool)
         engine.seeded = memory
@@ -199,6 +201,19 @@ def _make_users(
     making = UserMaking(engine, pool, passkeys, fixed, without_secrets)
     for number, user in enumerate(entry.get("users") or ()):
         make_user(making, user, join(place, number))
+
+
+def _check_domains(engine: Service, made: list[Pool], document: Mapping[str, Any]) -> None:
+    """Refuse domains that belong to pools that stay."""
+    replaced = {pool.pool_id for pool in made}
+    staying = [pool for pool in list(engine.pools.values()) if pool.pool_id not in replaced]
+    for pool in made:
+        for kind, name in pool.domains.items():
+            owner = next((other for other in staying if takes(other, pool, kind, name)), None)
+            if owner is not None:
+                number = [entry["id"] for entry in document["pools"]].index(pool.pool_id)
+                hint = f"the user pool {owner.pool_id}, which stays, has this domain"
+                raise SeedRefused(join(join("pools", number), kind), given=name, hint=hint)
 
 
 def _check_client_ids(engine: Service, made: list[Pool], document: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from harness.emulator.api.request import ACCOUNT, Caller
@@ -12,6 +13,12 @@ from harness.emulator.domain.pools import Pool, UserPoolClient
 from harness.emulator.engine import Engine
 from harness.emulator.seeds import derived
 from harness.emulator.seeds.form import join
+from harness.emulator.seeds.managed_login import (
+    believe_providers,
+    make_domains,
+    make_styles,
+    resource_servers,
+)
 from harness.emulator.seeds.refused import SeedRefused
 from harness.emulator.seeds.requests import check_known, send
 
@@ -61,14 +68,15 @@ def make_pool(
     caller = _caller(entry)
     pool = _created(engine, entry, configuration, caller, place)
     making = _Making(engine, pool, caller, path)
-    domains = {name: configuration.get(name) for name in ("Domain", "CustomDomain")}
-    pool.domains = {name: domain for name, domain in domains.items() if domain}
+    make_domains(pool, configuration, place, making.send)
     _set_mfa(making, configuration, join(place, "MfaConfig"))
-    for number, server in enumerate(configuration.get("ResourceServers") or ()):
-        server_path = join(join(place, "ResourceServers"), number)
+    for key, server in resource_servers(configuration):
+        server_path = join(join(place, "ResourceServers"), key)
         check_known("CreateResourceServer", server, server_path, _ELSEWHERE["CreateResourceServer"])
         making.send("CreateResourceServer", server, server_path)
-    _make_clients(making, entry, configuration, join(place, "UserPoolClients"))
+    clients = _make_clients(making, entry, configuration, join(place, "UserPoolClients"))
+    styles: Mapping[str, Any] = configuration.get("ManagedLoginBranding") or {}
+    make_styles(clients, styles, join(place, "ManagedLoginBranding"), making.send)
     _make_groups(making, entry)
     return pool
 
@@ -108,22 +116,27 @@ def _set_mfa(making: _Making, configuration: Mapping[str, Any], path: str) -> No
 
 def _make_clients(
     making: _Making, entry: Mapping[str, Any], configuration: Mapping[str, Any], place: str
-) -> None:
+) -> dict[str, UserPoolClient]:
+    """Make the app clients, and return them by their names in the document."""
+    made = {}
     configured: Mapping[str, Any] = configuration.get("UserPoolClients") or {}
     pinned = dict(_by_name(entry.get("clients") or (), join(making.path, "clients")))
+    others = (pin.get("settings") or {} for _, pin in pinned.values())
+    believe_providers(making.pool, chain(configured.values(), others))
     for name, members in configured.items():
         path, pin = pinned.get(name, (join(place, name), {}))
         if "settings" in pin:
             hint = f"the pool's configuration has settings of {name} already"
             raise SeedRefused(join(path, "settings"), given="an object", hint=hint)
-        _make_client(making, name, members, pin, path)
+        made[name] = _make_client(making, name, members, pin, path)
     for name, (path, pin) in pinned.items():
         if name in configured:
             continue
         if "settings" not in pin:
             hint = "an app client that the configuration does not have needs settings"
             raise SeedRefused(join(path, "name"), given=name, allowed=configured, hint=hint)
-        _make_client(making, name, pin["settings"], pin, path)
+        made[name] = _make_client(making, name, pin["settings"], pin, path)
+    return made
 
 
 def _by_name(
@@ -140,11 +153,15 @@ def _by_name(
 
 def _make_client(
     making: _Making, name: str, members: Mapping[str, Any], pin: Mapping[str, Any], path: str
-) -> None:
+) -> UserPoolClient:
     check_known(_CLIENT, members, join(path, "settings"), _ELSEWHERE[_CLIENT])
     pool, engine = making.pool, making.engine
     request = {"ClientName": name, **members}
-    generated = bool(request.pop("GenerateSecret", False))
+    pin = _with_secret(pool, name, pin, path, generated=bool(request.pop("GenerateSecret", False)))
+    secrets = [pin.get("secret"), *(pin.get("added_secrets") or ())]
+    if any(secrets):
+        # Which flows an app client may have depends on it (H011).
+        request["ClientSecret"] = next(filter(None, secrets))
     made = making.send(_CLIENT, request, path)["UserPoolClient"]["ClientId"]
     client = pool.clients.pop(made)
     del engine.clients[made]
@@ -152,12 +169,20 @@ def _make_client(
     if client.client_id in engine.clients:
         raise SeedRefused(join(path, "id"), given=client.client_id, hint="it occurs twice")
     pool.clients[client.client_id] = engine.clients[client.client_id] = client
+    _give_secrets(client, pin, path)
+    return client
+
+
+def _with_secret(
+    pool: Pool, name: str, pin: Mapping[str, Any], path: str, *, generated: bool
+) -> Mapping[str, Any]:
+    """Return the entry of an app client with the secret that it has, if it has one."""
     if pin.get("secret") is None and generated:
-        pin = {**pin, "secret": derived.client_secret(pool.pool_id, name)}
-    elif "secret" in pin and not generated and "settings" not in pin:
+        return {**pin, "secret": derived.client_secret(pool.pool_id, name)}
+    if "secret" in pin and not generated and "settings" not in pin:
         hint = "the app client has no secret in the pool's configuration (GenerateSecret)"
         raise SeedRefused(join(path, "secret"), given="[redacted]", hint=hint)
-    _give_secrets(client, pin, path)
+    return pin
 
 
 def _give_secrets(client: UserPoolClient, pin: Mapping[str, Any], path: str) -> None:

@@ -17,6 +17,7 @@ from harness.emulator.domain.schema import Schema
 from harness.emulator.domain.standard_attributes import STANDARD_ATTRIBUTES
 from harness.emulator.rules.pool_mfa import described_mfa
 from harness.emulator.seeds import derived
+from harness.emulator.seeds.managed_login import rendered_domains, rendered_styles
 from harness.emulator.seeds.rendered_users import rendered_user
 
 __all__ = ["rendered"]
@@ -60,7 +61,8 @@ def _configuration(pool: Pool) -> dict[str, Any]:
         members["MfaConfig"] = mfa
     if servers:
         members["ResourceServers"] = servers
-    return {**members, **pool.domains}
+    names = {entry["id"]: entry["name"] for entry in _clients(pool)}
+    return {**members, **rendered_domains(pool), **rendered_styles(pool, names)}
 
 
 def _pool_members(pool: Pool) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def is_open(
 ) -> bool:
     """Return whether a challenge can still be answered, for example after a wrong code.
 
-    MFA_SETUP cannot once the user has a factor, by another sign-in or an administrator.
+    MFA_SETUP cannot once the user has a factor by another way than this sign-in.
     """
     if not session:
         return False
@@ -157,7 +157,10 @@ def is_open(
     with client.pool.lock:
         try:
             _, attempt = answer.pending()
-            if challenge == MFA_SETUP:
+            token = attempt.verified_token
+            if challenge == MFA_SETUP and (
+                token is None or attempt.user.software_token is not token
+            ):
                 one_time_code.require_set_up(service, attempt)
         except Refusal:
             return False

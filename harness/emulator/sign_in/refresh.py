@@ -57,8 +57,7 @@ def usable_page_token(service: Service, client: UserPoolClient, text: str) -> Re
 
 def refreshed(service: Service, client: UserPoolClient, grant: Grant) -> dict[str, Any]:
     """Return AuthenticationResult of a refresh: no refresh token (A260), no new device (D059)."""
-    cause = "RefreshTokens" if grant.from_pages else None
-    override = claims_override(service, client, grant.user, grant.scopes, cause)
+    override = claims_override(service, client, grant.user, grant.scopes, "RefreshTokens")
     _check_grant(client.pool, grant)  # again: the state may have changed while the trigger ran
     return new_tokens(service, client, grant, override)
 

@@ -71,13 +71,14 @@ _OPERATIONS: dict[str, str] = {
     "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets",
     "UserPoolClientUpdate": "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient "
     "AddUserPoolClientSecret DeleteUserPoolClientSecret",
-    # Not an operation but a grant of /oauth2/token (H017).
-    "ClientAuthentication": "client_credentials",
 }
 
 CATEGORY: dict[str, str] = {
     operation: category for category, names in _OPERATIONS.items() for operation in names.split()
 }
+
+#: The category of a grant of /oauth2/token, which is no operation (H017).
+_GRANTS = {"client_credentials": "ClientAuthentication"}
 
 
 #: Emails that Cognito's own sender sends a day for one account (A291).
@@ -147,7 +148,7 @@ class Quotas:
         """Count one call against its quotas; the caller asks `enabled` first.
 
         Args:
-            operation: the operation of the call.
+            operation: the operation of the call, or a grant of /oauth2/token.
             caller: the caller, whose account and region have the quotas.
             now: epoch seconds.
             user_pool_id: the pool that the request names, for the rates per pool.
@@ -157,7 +158,7 @@ class Quotas:
             Refusal: TooManyRequestsException, if a quota is used up (A278, A290). The refused call
                 does not count.
         """
-        category = CATEGORY.get(operation)
+        category = CATEGORY.get(operation) or _GRANTS.get(operation)
         if category is None:
             return
         place = (caller.account, caller.region)

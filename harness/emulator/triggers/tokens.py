@@ -90,16 +90,10 @@ def _run(triggers: TriggerRunner, occasion: Occasion) -> ClaimsOverride:
 
 
 def _cause() -> str:
-    """Return the second part of triggerSource, which depends on the current request."""
+    """Return the second part of triggerSource at the end of a sign-in through the API."""
     request = current_request()
     if request is None:
         return "Authentication"
-    flow = request.params.get("AuthFlow")
-    if request.operation == "GetTokensFromRefreshToken" or flow in (
-        "REFRESH_TOKEN",
-        "REFRESH_TOKEN_AUTH",
-    ):
-        return "RefreshTokens"
     causes = {
         "NEW_PASSWORD_REQUIRED": "NewPasswordChallenge",
         "DEVICE_PASSWORD_VERIFIER": "AuthenticateDevice",

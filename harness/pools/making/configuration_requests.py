@@ -31,6 +31,8 @@ _NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]")
 _PROVIDERS = "SupportedIdentityProviders"
 #: A made-up certificate, in the Region that Cognito demands (H006).
 _CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+#: A callback URL in the place of those that only a deployment knows; it is CDK's default.
+_CALLBACK = "https://example.com"
 #: CreateUserPool's limit for PoolName.
 _LONGEST_NAME = 128
 
@@ -81,7 +83,16 @@ def mfa_request(mfa: Part) -> dict[str, Any]:
 def client_request(part: Part) -> dict[str, Any]:
     """Return the members of CreateUserPoolClient, without UserPoolId."""
     # A name can have the stack in front, with a slash.
-    return {"ClientName": _NOT_IN_A_NAME.sub("-", part.name), **known_members(part.members)}
+    request = {"ClientName": _NOT_IN_A_NAME.sub("-", part.name), **known_members(part.members)}
+    if _needs_callback(request) and not request.get("CallbackURLs"):
+        request["CallbackURLs"] = [request.get("DefaultRedirectURI", _CALLBACK)]
+    return request
+
+
+def _needs_callback(request: Mapping[str, Any]) -> bool:
+    """Return whether Cognito refuses the app client without a callback URL."""
+    flows = request.get("AllowedOAuthFlows")
+    return isinstance(flows, list) and not {"code", "implicit"}.isdisjoint(flows)
 
 
 def without_providers(request: Mapping[str, Any]) -> dict[str, Any]:

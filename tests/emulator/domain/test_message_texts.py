@@ -9,7 +9,7 @@ from harness.emulator.domain.message_texts import Template
 LINK = "https://shop.auth.us-east-1.amazoncognito.com/confirmUser?confirmation_code=1"
 
 
-@pytest.mark.fact("H042")
+@pytest.mark.fact("H042b", "H042c")
 @pytest.mark.parametrize(
     ("body", "filled"),
     [

@@ -195,6 +195,7 @@ def test_the_trigger_changes_the_token() -> None:
     assert "jti" in found
 
 
+@pytest.mark.fact("H079")
 def test_the_triggers_error_stops_the_token() -> None:
     """Its text is the description; which error Cognito has for it is unknown."""
 
@@ -208,6 +209,7 @@ def test_the_triggers_error_stops_the_token() -> None:
     }
 
 
+@pytest.mark.fact("H079")
 @pytest.mark.parametrize(
     "metadata", ["no JSON", "[]", '"text"', '{"a":1}', '{"a":{"b":"c"}}', "[" * 5_000]
 )

@@ -28,7 +28,7 @@ def link(at: Domain) -> str:
     return found[1]
 
 
-@pytest.mark.fact("H042")
+@pytest.mark.fact("H042b")
 def test_the_link_confirms_in_another_browser(shop: Domain) -> None:
     """The link leads to this emulator; it confirms once, and signs nobody in."""
     visitor = sign_up(shop)
@@ -53,7 +53,7 @@ def test_the_first_browser_goes_on_into_the_app(shop: Domain) -> None:
     assert set(visitor.submit("Continue").callback) == {"code", "state"}
 
 
-@pytest.mark.fact("H042")
+@pytest.mark.fact("H042b")
 def test_the_link_may_lead_to_a_registered_address(shop: Domain) -> None:
     """redirect_uri leads there after the confirmation; another one confirms nothing."""
     sign_up(shop)
@@ -65,7 +65,7 @@ def test_the_link_may_lead_to_a_registered_address(shop: Domain) -> None:
     assert shop.user().status == "CONFIRMED"
 
 
-@pytest.mark.fact("H042")
+@pytest.mark.fact("H042b")
 def test_a_wrong_link_is_an_error_page(shop: Domain) -> None:
     """A link with a wrong code, a missing part or a foreign app client confirms nothing."""
     sign_up(shop)
@@ -81,7 +81,7 @@ def test_a_wrong_link_is_an_error_page(shop: Domain) -> None:
     assert shop.user().status == "UNCONFIRMED"
 
 
-@pytest.mark.fact("H042")
+@pytest.mark.fact("H042b")
 def test_only_an_opened_link_confirms(shop: Domain) -> None:
     """Programs that only look whether the page is there confirm nothing."""
     visitor = sign_up(shop)

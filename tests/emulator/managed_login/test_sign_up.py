@@ -42,6 +42,18 @@ def test_a_sign_up_ends_in_the_app(shop: Domain) -> None:
     assert shop.user().attributes["email_verified"] == "true"
 
 
+@pytest.mark.fact("H060b")
+@pytest.mark.parametrize("version", [1, 2])
+def test_both_versions_end_in_the_app(version: int) -> None:
+    """A sign-up ends in the app with a code, on the classic pages and on those of version 2."""
+    with domain() as shop:
+        style = {"ClientId": shop.client_id, "UseCognitoProvidedValues": True}
+        shop.call("CreateManagedLoginBranding", **style)
+        shop.call("UpdateUserPoolDomain", Domain="shop", ManagedLoginVersion=version)
+        visitor = sign_up(shop).submit("Confirm account", code=shop.code())
+        assert visitor.callback["code"]
+
+
 @pytest.mark.fact("H041")
 def test_another_code_is_sent(shop: Domain) -> None:
     """The page of the confirmation sends another code, after which only that one counts."""

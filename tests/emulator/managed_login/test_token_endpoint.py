@@ -260,6 +260,7 @@ def test_a_wrong_verifier_uses_up_the_code(app: App) -> None:
     assert members_of(app.exchange(code, code_verifier=VERIFIER), 400) == INVALID_GRANT
 
 
+@pytest.mark.fact("H071b")
 def test_a_verifier_without_a_challenge_is_refused(app: App) -> None:
     """Somebody may have taken the challenge out of the authorize request (RFC 9700, 4.8.2)."""
     assert members_of(app.exchange(app.code(), code_verifier=VERIFIER), 400) == INVALID_GRANT
@@ -296,6 +297,7 @@ def test_a_refused_client_does_not_use_up_the_code(secret_app: App) -> None:
     members_of(secret_app.exchange(code))
 
 
+@pytest.mark.fact("H070")
 def test_a_foreign_redirect_does_not_use_up_the_code(app: App) -> None:
     """A wrong redirect_uri proves nothing about who has the code; our choice."""
     code = app.code()
@@ -330,6 +332,7 @@ def test_the_client_must_have_the_flow(app: App, settings: dict[str, Any]) -> No
     assert members_of(app.exchange(code), 400) == {"error": "unauthorized_client"}
 
 
+@pytest.mark.fact("H071")
 @pytest.mark.parametrize(
     "operation", ["AdminUserGlobalSignOut", "AdminDisableUser", "AdminDeleteUser"]
 )

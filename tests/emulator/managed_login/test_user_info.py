@@ -105,7 +105,7 @@ def test_only_what_the_client_reads_is_shown(app: App) -> None:
 def test_without_a_token_the_request_is_bad(app: App, header: str | None) -> None:
     """The header says so, without the word Bearer."""
     headers = {} if header is None else {"authorization": header}
-    response = app.send("/oauth2/userInfo", method="GET", **headers)
+    response = app.send("/oauth2/userInfo", None, method="GET", **headers)
     assert response.status == 400
     assert response.headers["www-authenticate"] == BAD_REQUEST
 

@@ -69,7 +69,7 @@ def test_settings_without_permission_are_kept(carry: Carry) -> None:
     assert shown["AllowedOAuthFlowsUserPoolClient"] is False
 
 
-@pytest.mark.fact("H013")
+@pytest.mark.fact("H010b", "H013")
 @pytest.mark.parametrize("flow", ["code", "implicit"])
 def test_flow_of_people_needs_a_callback(carry: Carry, flow: str) -> None:
     """The browser must be sent somewhere."""
@@ -177,7 +177,7 @@ def test_http_leads_to_the_own_machine_alone(carry: Carry, member: str, url: str
         carry(**{**CODE, member: [url]})
 
 
-@pytest.mark.fact("H014")
+@pytest.mark.fact("H014", "H014b")
 @pytest.mark.parametrize("url", ["https://shop.example.com/in#top", "myapp://in#"])
 def test_callback_has_no_fragment(carry: Carry, url: str) -> None:
     """The implicit flow puts the tokens there."""
@@ -185,7 +185,7 @@ def test_callback_has_no_fragment(carry: Carry, url: str) -> None:
         carry(**{**CODE, "CallbackURLs": [url]})
 
 
-@pytest.mark.fact("H014")
+@pytest.mark.fact("H014", "H014c")
 @pytest.mark.parametrize(
     "url",
     ["/in", "shop.example.com/in", "//shop.example.com", "https://", "http://[::1", "a:", ":"],
@@ -197,7 +197,14 @@ def test_url_is_absolute(carry: Carry, member: str, url: str) -> None:
         carry(**{**CODE, member: [url]})
 
 
-@pytest.mark.fact("H016")
+@pytest.mark.fact("H014c")
+def test_logout_url_may_have_a_fragment(carry: Carry) -> None:
+    """Nothing is added to it, so nothing is in the way."""
+    url = "https://shop.example.com/out#top"
+    assert carry(**CODE, LogoutURLs=[url])["LogoutURLs"] == [url]
+
+
+@pytest.mark.fact("H016", "H016b")
 def test_default_redirect_is_one_of_the_callbacks(carry: Carry) -> None:
     """It stands for a callback URL, so it is one."""
     (own,) = CODE["CallbackURLs"]
@@ -230,7 +237,7 @@ def test_provider_of_the_pool_itself_is_accepted(carry: Carry) -> None:
         assert shown.get("SupportedIdentityProviders", []) == names
 
 
-@pytest.mark.fact("H018")
+@pytest.mark.fact("H018b")
 def test_unknown_provider_is_refused(carry: Carry, pool_id: str) -> None:
     """The provider comes first, as with resource servers."""
     text = f"The provider Google does not exist for User Pool {pool_id}."

@@ -11,6 +11,8 @@ from tests.emulator.conftest import Call
 from tests.emulator.support.expect import refused
 
 EITHER = "useCognitoProvidedValues or settings should be specified (but not both)"
+#: Says that the style is the caller's own.
+OWN: dict[str, Any] = {"UseCognitoProvidedValues": False}
 ASSET = {"Category": "FORM_LOGO", "ColorMode": "LIGHT", "Extension": "PNG", "Bytes": "AAAA"}
 
 
@@ -40,7 +42,7 @@ def by_id(app: dict[str, str], style: dict[str, Any]) -> dict[str, str]:
     return {"UserPoolId": app["UserPoolId"], "ManagedLoginBrandingId": found}
 
 
-@pytest.mark.fact("H008")
+@pytest.mark.fact("H008", "H008b")
 def test_app_client_has_no_style_until_it_gets_one(
     engine: Engine, call: Call, app: dict[str, str]
 ) -> None:
@@ -58,7 +60,7 @@ def test_app_client_has_no_style_until_it_gets_one(
     assert found == {"ManagedLoginBranding": style}
 
 
-@pytest.mark.fact("H008")
+@pytest.mark.fact("H008", "H008b")
 def test_app_client_has_one_style(call: Call, app: dict[str, str]) -> None:
     """A second one is refused."""
     create(call, app)
@@ -67,6 +69,7 @@ def test_app_client_has_one_style(call: Call, app: dict[str, str]) -> None:
         create(call, app)
 
 
+@pytest.mark.fact("H008b")
 @pytest.mark.parametrize(
     "members",
     [
@@ -102,11 +105,12 @@ def test_update_changes_what_it_names(engine: Engine, call: Call, app: dict[str,
     assert changed["LastModifiedDate"] == style["LastModifiedDate"] + 5
     call("UpdateManagedLoginBranding", **by_id(app, style), UseCognitoProvidedValues=True)
     assert "Settings" not in of_client(call, app)
-    with refused("InvalidParameterException", EITHER):
-        call("UpdateManagedLoginBranding", **named, Settings={}, UseCognitoProvidedValues=True)
+    for wrong in ({"Settings": {}, "UseCognitoProvidedValues": True}, OWN):
+        with refused("InvalidParameterException", EITHER):
+            call("UpdateManagedLoginBranding", **named, **wrong)
 
 
-@pytest.mark.fact("H008")
+@pytest.mark.fact("H008", "H008b")
 def test_style_goes_alone_or_with_its_client(call: Call, app: dict[str, str]) -> None:
     """After both the id is unknown."""
     gone = "ManagedLoginBranding does not exist."

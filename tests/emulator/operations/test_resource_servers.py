@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from harness.emulator.api.validation import name_violations
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import refused
 
@@ -69,9 +70,25 @@ def test_unknown_resource_server_is_not_found(call: Call, pool_id: str, operatio
         call(operation, UserPoolId=pool_id, Identifier="api")
 
 
+@pytest.mark.fact("H017")
 def test_pool_has_at_most_25_resource_servers(call: Call, pool_id: str) -> None:
     """One more is refused."""
     for number in range(25):
         call("CreateResourceServer", UserPoolId=pool_id, Identifier=f"api{number}", Name="API")
     with refused("LimitExceededException"):
         call("CreateResourceServer", UserPoolId=pool_id, Identifier="api", Name="API")
+
+
+@pytest.mark.fact("H017")
+@pytest.mark.parametrize("operation", ["CreateResourceServer", "UpdateResourceServer"])
+def test_resource_server_has_at_most_100_scopes(operation: str) -> None:
+    """One more is a violation of the model."""
+    scopes = [{"ScopeName": f"read{n}", "ScopeDescription": "Read"} for n in range(101)]
+    body = {"UserPoolId": "us-east-1_a", "Identifier": "api", "Name": "API"}
+    assert name_violations(operation, {**body, "Scopes": scopes[:100]})
+    with refused(
+        "InvalidParameterException",
+        f"1 validation error detected: Value '{scopes}' at 'scopes' failed to satisfy constraint: "
+        "Member must have length less than or equal to 100",
+    ):
+        name_violations(operation, {**body, "Scopes": scopes})

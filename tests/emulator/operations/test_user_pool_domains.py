@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from harness.emulator.api.request import Caller
 from harness.emulator.engine import Engine
+from harness.emulator.refusals import Refusal
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import refused
 
@@ -69,7 +72,7 @@ def test_prefix_domain_is_described_completely(call: Call, pool_id: str) -> None
     assert call("DescribeUserPool", UserPoolId=pool_id)["UserPool"]["Domain"] == "shop"
 
 
-@pytest.mark.fact("H004", "H007")
+@pytest.mark.fact("H002b", "H004b", "H007")
 def test_custom_domain_stands_beside_a_prefix(call: Call, pool_id: str) -> None:
     """A custom domain has a CloudFront domain, and both are members of the pool."""
     call("CreateUserPoolDomain", UserPoolId=pool_id, Domain="shop")
@@ -81,6 +84,7 @@ def test_custom_domain_stands_beside_a_prefix(call: Call, pool_id: str) -> None:
     assert (pool["Domain"], pool["CustomDomain"]) == ("shop", "auth.example.com")
 
 
+@pytest.mark.fact("H004c")
 def test_unknown_domain_has_no_description(engine: Engine, call: Call, pool_id: str) -> None:
     """A domain that does not exist, or is another account's, has no members."""
     assert describe(call, "nowhere") == {}
@@ -90,7 +94,7 @@ def test_unknown_domain_has_no_description(engine: Engine, call: Call, pool_id: 
     assert describe(call, "theirs") == {}
 
 
-@pytest.mark.fact("H002")
+@pytest.mark.fact("H002", "H002c")
 @pytest.mark.parametrize("name", ["Shop", "shop_a", "-shop", "shop-", "shop.example", "ärger"])
 def test_prefix_is_one_label(call: Call, pool_id: str, name: str) -> None:
     """A prefix has lower-case letters, digits and hyphens, the last ones not at its ends."""
@@ -98,7 +102,7 @@ def test_prefix_is_one_label(call: Call, pool_id: str, name: str) -> None:
         call("CreateUserPoolDomain", UserPoolId=pool_id, Domain=name)
 
 
-@pytest.mark.fact("H002")
+@pytest.mark.fact("H002", "H002c")
 def test_prefix_has_at_most_63_characters(call: Call, pool_id: str) -> None:
     """One more is a violation of the model, found before the characters are looked at."""
     from harness.emulator.api.validation import name_violations
@@ -122,7 +126,7 @@ def test_reserved_word_is_refused(call: Call, pool_id: str, name: str, word: str
         call("CreateUserPoolDomain", UserPoolId=pool_id, Domain=name)
 
 
-@pytest.mark.fact("H003")
+@pytest.mark.fact("H003b")
 def test_reserved_word_within_a_longer_word_is_accepted(call: Call, pool_id: str) -> None:
     """A prefix like this one was deployed."""
     assert call("CreateUserPoolDomain", UserPoolId=pool_id, Domain="my-awsome-shop")
@@ -194,7 +198,7 @@ def test_certificate_is_one_of_acm_in_us_east_1(
         call(operation, UserPoolId=pool_id, Domain=CUSTOM["Domain"], CustomDomainConfig=config)
 
 
-@pytest.mark.fact("H006")
+@pytest.mark.fact("H006b")
 @pytest.mark.parametrize("name", ["shop", "example.com", "auth..com", "auth.exa_mple.com"])
 def test_custom_domain_has_a_registered_parent(call: Call, pool_id: str, name: str) -> None:
     """A name without a parent, or with a top-level domain as its parent, is refused."""
@@ -215,7 +219,7 @@ def test_account_has_at_most_four_custom_domains(engine: Engine, make_pool: Make
     assert engine.call("CreateUserPoolDomain", named, other)
 
 
-@pytest.mark.fact("H007")
+@pytest.mark.fact("H007", "H007b")
 def test_managed_login_needs_another_plan_than_lite(
     call: Call, pool_id: str, make_pool: MakePool
 ) -> None:
@@ -296,6 +300,7 @@ def test_deleted_domain_is_free_again(call: Call, pool_id: str, make_pool: MakeP
     assert describe(call, "shop")["UserPoolId"] == other
 
 
+@pytest.mark.fact("H004c")
 @pytest.mark.parametrize("operation", ["UpdateUserPoolDomain", "DeleteUserPoolDomain"])
 def test_domain_of_another_pool_is_not_found(
     engine: Engine, call: Call, pool_id: str, make_pool: MakePool, operation: str
@@ -324,3 +329,21 @@ def test_pool_with_a_domain_is_not_deleted(
     assert call("DescribeUserPool", UserPoolId=pool_id)
     call("DeleteUserPoolDomain", UserPoolId=pool_id, Domain=domain["Domain"])
     call("DeleteUserPool", UserPoolId=pool_id)
+
+
+def test_one_of_many_pools_gets_a_name(engine: Engine, make_pool: MakePool) -> None:
+    """Of calls at the same time one wins, and the others are told so."""
+    pools = [make_pool() for _ in range(16)]
+    start = Barrier(len(pools))
+
+    def take(pool_id: str) -> str:
+        start.wait()
+        try:
+            engine.call("CreateUserPoolDomain", {"UserPoolId": pool_id, "Domain": "shop"})
+        except Refusal as refusal:
+            return refusal.message
+        return ""
+
+    with ThreadPoolExecutor(len(pools)) as workers:
+        answers = sorted(workers.map(take, pools))
+    assert answers == ["", *[TAKEN] * (len(pools) - 1)]

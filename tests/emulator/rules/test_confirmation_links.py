@@ -14,7 +14,7 @@ from harness.emulator.triggers.runner import TriggerRunner
 from tests.emulator.conftest import Call
 from tests.emulator.support.expect import Person, refused
 
-pytestmark = pytest.mark.fact("H042")
+pytestmark = pytest.mark.fact("H042b", "H042c")
 
 BY_LINK = {"DefaultEmailOption": "CONFIRM_WITH_LINK"}
 NO_DOMAIN = (

@@ -6,7 +6,9 @@ import pytest
 
 from harness.emulator.domain import grants
 from harness.emulator.engine import Engine
+from harness.emulator.rules.oauth_tokens import implicit_tokens
 from tests.emulator.support.expect import DAY, HOUR, refused
+from tests.emulator.support.oauth import new_app
 from tests.emulator.support.walker import ALWAYS, new_walker, tokens_of
 
 
@@ -47,6 +49,19 @@ def test_expired_refresh_token_is_known_for_a_month(engine: Engine) -> None:
     walker.by_password()
     with refused("NotAuthorizedException", "Invalid Refresh Token"):
         walker.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=old)
+
+
+@pytest.mark.usefixtures("full")
+def test_a_sign_in_without_a_refresh_token_is_kept_for_a_month() -> None:
+    """The access token of the implicit flow stays good when expired records are removed."""
+    app = new_app()
+    request = app.authorize(response_type="token")
+    given = implicit_tokens(app.engine, app.client, app.user, request, app.now())
+    app.signed_in()
+    assert app.call("GetUser", AccessToken=given["access_token"])["Username"] == "alice"
+    app.engine.clock.advance(31 * DAY)
+    app.signed_in()
+    assert len(app.pool.grants) == 2
 
 
 @pytest.mark.usefixtures("full")

@@ -230,6 +230,23 @@ class Site:
         request = {"UserPoolId": self.pool_id, "ClientId": self.client_id, **OAUTH, **settings}
         self.engine.call("UpdateUserPoolClient", request)
 
+    def use_version_two(self, *, styled: bool = True) -> None:
+        """Switch the domain to version 2, and give the app client a branding style."""
+        domain = self.browser.base.removesuffix("/").rpartition("/")[2].partition(".")[0]
+        named = {"UserPoolId": self.pool_id, "Domain": domain, "ManagedLoginVersion": 2}
+        self.engine.call("UpdateUserPoolDomain", named)
+        if styled:
+            style = {"UserPoolId": self.pool_id, "ClientId": self.client_id}
+            self.engine.call(
+                "CreateManagedLoginBranding", {**style, "UseCognitoProvidedValues": True}
+            )
+
+    def authorize(self, **changed: str | None) -> Shown:
+        """Ask for authorization; ``None`` leaves a parameter away."""
+        query = {**self.query, **changed}
+        sent = {name: value for name, value in query.items() if value is not None}
+        return self.browser.get("/oauth2/authorize", sent)
+
     def sign_in(self, query: Mapping[str, str] | None = None, password: str = PASSWORD) -> Shown:
         """Sign in on the login page, and return the last response."""
         page = self.browser.get("/login", query or self.query)
@@ -240,13 +257,15 @@ class Site:
         return Browser(self.browser.send, self.browser.base)
 
 
-def new_site(engine: Engine, send: Sender, domain: str = "people", **client: Any) -> Site:
-    """Return a site with the user alice."""
+def new_site(
+    engine: Engine, send: Sender, domain: str = "people", *, version: int = 1, **client: Any
+) -> Site:
+    """Return a site with the user alice; other arguments are settings of the app client."""
     pool = engine.call("CreateUserPool", {"PoolName": "people"})["UserPool"]
     settings = {"UserPoolId": pool["Id"], "ClientName": "app", **OAUTH, **client}
     made = engine.call("CreateUserPoolClient", settings)["UserPoolClient"]
-    # By the engine's own record, so that the pages need no operation of the domains.
-    engine.pools[pool["Id"]].domains["Domain"] = domain
+    named = {"UserPoolId": pool["Id"], "Domain": domain, "ManagedLoginVersion": version}
+    engine.call("CreateUserPoolDomain", named)
     user = {
         "UserPoolId": pool["Id"],
         "Username": "alice",

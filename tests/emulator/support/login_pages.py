@@ -36,6 +36,7 @@ class Domain:
     pool_id: str
     client_id: str
     base: str
+    callback: str = CALLBACK
 
     def address(self, path: str, **query: str) -> str:
         """Return the address of a page, with the query of an app that asks for a code."""
@@ -43,7 +44,7 @@ class Domain:
             "client_id": self.client_id,
             "response_type": "code",
             "scope": "openid",
-            "redirect_uri": CALLBACK,
+            "redirect_uri": self.callback,
             "state": "abc",
         }
         return f"{self.base}{path}?{urlencode({**asked, **query})}"
@@ -65,15 +66,20 @@ class Domain:
 
 @contextmanager
 def domain(
-    *, served: bool = True, triggers: Triggers | None = None, **settings: Any
+    *,
+    served: bool = True,
+    triggers: Triggers | None = None,
+    callback: str = CALLBACK,
+    **settings: Any,
 ) -> Iterator[Domain]:
     """Serve a domain, or keep it in the process, until the end of the block.
 
     Args:
         served: whether it is served; otherwise ``requests`` gets there through moto's mock.
         triggers: the triggers of the pool.
+        callback: the app client's only address.
         **settings: members of CreateUserPool; ``client`` has those of CreateUserPoolClient, and
-            ``mfa`` is MfaConfiguration with TOTP.
+            ``mfa`` is MfaConfiguration with TOTP, and ``factors`` has other factors.
     """
     emulator = Emulator(
         clock=VirtualClock(START, frozen=True),
@@ -81,30 +87,32 @@ def domain(
         triggers=triggers,
         mock=not served,
     )
-    pool_id, client_id = _pool(emulator.engine, settings)
+    pool_id, client_id = _pool(emulator.engine, callback, settings)
     name = "shop"
     emulator.engine.call("CreateUserPoolDomain", {"UserPoolId": pool_id, "Domain": name})
     if served:
         with EmulatorServer(emulator=emulator) as server:
-            yield Domain(emulator.engine, pool_id, client_id, f"{server.url}/_domain/{name}")
+            base = f"{server.url}/_domain/{name}"
+            yield Domain(emulator.engine, pool_id, client_id, base, callback)
     else:
         with emulator:
             host = f"https://{name}.auth.us-east-1.amazoncognito.com"
-            yield Domain(emulator.engine, pool_id, client_id, host)
+            yield Domain(emulator.engine, pool_id, client_id, host, callback)
 
 
-def _pool(engine: Engine, settings: dict[str, Any]) -> tuple[str, str]:
+def _pool(engine: Engine, callback: str, settings: dict[str, Any]) -> tuple[str, str]:
     client, mfa = settings.pop("client", {}), settings.pop("mfa", None)
+    others = settings.pop("factors", {})
     required = [{"Name": "email", "Required": True, "Mutable": True}]
     defaults = {"PoolName": "shop", "AutoVerifiedAttributes": ["email"], "Schema": required}
     pool_id = engine.call("CreateUserPool", {**defaults, **settings})["UserPool"]["Id"]
     if mfa is not None:
         factors = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
-        config = {"UserPoolId": pool_id, "MfaConfiguration": mfa, **factors}
+        config = {"UserPoolId": pool_id, "MfaConfiguration": mfa, **factors, **others}
         engine.call("SetUserPoolMfaConfig", config)
     members = {
         "ClientName": "web",
-        "CallbackURLs": [CALLBACK],
+        "CallbackURLs": [callback],
         "LogoutURLs": ["http://localhost:3000/"],
         "AllowedOAuthFlows": ["code"],
         "AllowedOAuthScopes": ["openid", "email"],
@@ -187,7 +195,9 @@ class Visitor:
 
     def inputs(self) -> dict[str, Tag]:
         """Return the fields that a person sees, by their names."""
-        return {str(it["name"]): it for it in self.soup.select("input:not([type=hidden])")}
+        return {
+            str(it["name"]): it for it in self.soup.select("input:not([type=hidden], [hidden])")
+        }
 
     def _text(self, selector: str) -> str:
         found = self.soup.select_one(selector)

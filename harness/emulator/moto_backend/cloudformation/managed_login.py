@@ -106,8 +106,7 @@ class UserPoolIdentityProviderResource(Resource, CloudFormationModel):
         pool = current_engine().pools[request["UserPoolId"]]
         self._backend().create_identity_provider(pool.pool_id, self.name, request)
         with pool.lock:
-            pool.federated = True
-            pool.identity_providers[self.name] = request["ProviderType"]
+            pool.add_identity_provider(self.name)
 
     def update(self, _before: Resource) -> None:
         """Change the details of the identity provider."""
@@ -122,7 +121,7 @@ class UserPoolIdentityProviderResource(Resource, CloudFormationModel):
             return
         self._backend().delete_identity_provider(pool.pool_id, self.name)
         with pool.lock:
-            del pool.identity_providers[self.name]
+            pool.remove_identity_provider(self.name)
 
     def _backend(self) -> Any:
         return cognitoidp_backends[self.account][self.region]
