@@ -98,8 +98,20 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     ),
     "UserPoolRead": ("DescribeUserPool", "ListUserPools"),
     "UserPoolUpdate": ("CreateUserPool", "UpdateUserPool", "DeleteUserPool"),
-    "UserPoolResourceRead": ("GetUserPoolMfaConfig",),
-    "UserPoolResourceUpdate": ("SetUserPoolMfaConfig", "CreateResourceServer"),
+    "UserPoolResourceRead": (
+        "GetUserPoolMfaConfig",
+        "DescribeUserPoolDomain",
+        "ListResourceServers",
+        # The quotas of branding are not in the copy of the page; they count as of domains.
+        "DescribeManagedLoginBrandingByClient",
+    ),
+    "UserPoolResourceUpdate": (
+        "SetUserPoolMfaConfig",
+        "CreateResourceServer",
+        "CreateUserPoolDomain",
+        "DeleteUserPoolDomain",
+        "CreateManagedLoginBranding",
+    ),
     "UserPoolClientRead": ("DescribeUserPoolClient", "ListUserPoolClients"),
     "UserPoolClientUpdate": ("CreateUserPoolClient", "UpdateUserPoolClient"),
 }

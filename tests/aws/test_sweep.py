@@ -13,7 +13,6 @@ from botocore.exceptions import EndpointConnectionError
 from harness.cli.app import run
 from harness.emulator.server import EmulatorServer
 from harness.emulator.stores.faults import Fault
-from harness.pools.making.domains import domain_name
 from harness.pools.making.journal import Belonging, FileJournal
 from harness.pools.making.ownership import Ownership
 from harness.pools.making.sweep import Sweep, SweepScope
@@ -132,35 +131,6 @@ def test_pool_without_its_tags_is_reported(
         assert code == 1
         assert "its name and tags no longer show that the run created it" in printed
     assert pools(client) == {pool_id}
-
-
-def test_domain_is_swept_with_its_pool(
-    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
-) -> None:
-    """The domain of a pool of a run is named, and deleted before the pool."""
-    pool_id = make_pool()
-    journal.made(Belonging("user_pool", NAME, id=pool_id))
-    domain = domain_name(NAME, pool_id)
-    client.create_user_pool_domain(UserPoolId=pool_id, Domain=domain)
-    journal.close()
-    assert f"({pool_id}) with the domain {domain}" in sweep()[1]
-    assert sweep("--yes")[0] == 0
-    assert pools(client) == set()
-    assert not client.describe_user_pool_domain(Domain=domain)["DomainDescription"]
-
-
-def test_pool_with_a_domain_of_somebody_else_is_reported(
-    client: CognitoIdentityProviderClient, make_pool: MakePool, journal: FileJournal, sweep: Swept
-) -> None:
-    """A pool of a run whose domain no run has made is reported each time, and never deleted."""
-    expired = make_pool(NAME + "x", EXPIRED)
-    client.create_user_pool_domain(UserPoolId=expired, Domain="shop-login")
-    journal.close()
-    for arguments in ((), ("--yes",)):
-        code, printed = sweep(*arguments)
-        assert code == 1
-        assert "it has the domain shop-login, which no run has made" in printed
-    assert pools(client) == {expired}
 
 
 def test_unreadable_pool_is_reported(

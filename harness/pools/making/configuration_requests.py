@@ -13,6 +13,7 @@ from typing import Any
 from harness.pools.configuration.defaults import is_ordinary
 from harness.pools.configuration.known_members import known_members, known_mfa
 from harness.pools.configuration.pool_configuration import Part, PoolConfiguration, Unknown
+from harness.pools.making.oauth_requests import with_possible_oauth
 
 __all__ = [
     "branded_clients",
@@ -22,7 +23,6 @@ __all__ = [
     "left_out",
     "mfa_request",
     "pool_request",
-    "without_providers",
 ]
 
 _UNUSED_DAYS = "UnusedAccountValidityDays"
@@ -31,8 +31,6 @@ _NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]")
 _PROVIDERS = "SupportedIdentityProviders"
 #: A made-up certificate, in the Region that Cognito demands (H006).
 _CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
-#: A callback URL in the place of those that only a deployment knows; it is CDK's default.
-_CALLBACK = "https://example.com"
 #: CreateUserPool's limit for PoolName.
 _LONGEST_NAME = 128
 
@@ -84,26 +82,7 @@ def client_request(part: Part) -> dict[str, Any]:
     """Return the members of CreateUserPoolClient, without UserPoolId."""
     # A name can have the stack in front, with a slash.
     request = {"ClientName": _NOT_IN_A_NAME.sub("-", part.name), **known_members(part.members)}
-    if _needs_callback(request) and not request.get("CallbackURLs"):
-        request["CallbackURLs"] = [request.get("DefaultRedirectURI", _CALLBACK)]
-    return request
-
-
-def _needs_callback(request: Mapping[str, Any]) -> bool:
-    """Return whether Cognito refuses the app client without a callback URL."""
-    flows = request.get("AllowedOAuthFlows")
-    return isinstance(flows, list) and not {"code", "implicit"}.isdisjoint(flows)
-
-
-def without_providers(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of CreateUserPoolClient without identity providers that are not made.
-
-    Cognito refuses one that the pool does not have.
-    """
-    found = dict(request)
-    if providers := found.get(_PROVIDERS):
-        found[_PROVIDERS] = [one for one in providers if one == "COGNITO"]
-    return found
+    return with_possible_oauth(request, part)
 
 
 def foreign_providers(configuration: PoolConfiguration) -> dict[str, Unknown]:

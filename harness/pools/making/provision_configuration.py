@@ -22,10 +22,10 @@ from harness.pools.making.configuration_requests import (
     left_out,
     mfa_request,
     pool_request,
-    without_providers,
 )
 from harness.pools.making.domains import domain_name
 from harness.pools.making.journal import Belonging, Journal, NoJournal
+from harness.pools.making.oauth_requests import without_providers
 from harness.pools.making.provision_spec import pool_in_setup
 from harness.redaction import Secret
 

@@ -99,6 +99,13 @@ class ManagedLogin:
             set(getattr(self, name)) <= set(getattr(found, name)) for name in fields
         )
 
+    def is_like(self, other: ManagedLogin | None) -> bool:
+        """Return whether another one is the same; the order of its lists means nothing (M085)."""
+        if other is None or self.version != other.version:
+            return False
+        lists = ("flows", "scopes", "callback_urls", "logout_urls")
+        return all(set(getattr(self, name)) == set(getattr(other, name)) for name in lists)
+
     @property
     def signs_people_in(self) -> bool:
         """Whether the app client has a flow that leads to the sign-in page."""

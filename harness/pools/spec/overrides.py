@@ -6,7 +6,7 @@ configuration. So a pool that is made of the result is what the file says in eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from harness.pools.configuration.pool_configuration import (
 )
 from harness.pools.spec.conversion import spec_of
 from harness.pools.spec.login_conversion import OAUTH_MEMBERS, with_login_fields
+from harness.pools.spec.managed_login import ManagedLogin, ResourceServer
 from harness.pools.spec.pool_spec import PoolSpec
 from harness.pools.spec.spec_match import format_field
 
@@ -77,7 +78,8 @@ _MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "relying_party_id": (("mfa", "WebAuthnConfiguration.RelyingPartyId"),),
     "passkeys_verify_user": (("mfa", "WebAuthnConfiguration.UserVerification"),),
     "passkeys_count_as_mfa": (("mfa", "WebAuthnConfiguration.FactorConfiguration"),),
-    "managed_login": tuple(("client", name) for name in OAUTH_MEMBERS),
+    # DefaultRedirectURI would have to be among the new CallbackURLs (H016).
+    "managed_login": tuple(("client", name) for name in (*OAUTH_MEMBERS, "DefaultRedirectURI")),
 }
 #: The fields that can be overridden.
 OVERRIDABLE = (*_MEMBERS, "required_attributes", "resource_servers")
@@ -239,9 +241,17 @@ def _spec_or_none(configuration: PoolConfiguration, client: str) -> PoolSpec | N
 
 def _holds(spec: PoolSpec, field: str, value: Any) -> bool:
     found = getattr(spec, field)
+    if isinstance(value, ManagedLogin):
+        return value.is_like(found)
+    if field == "resource_servers":
+        return _scopes_by_server(value) == _scopes_by_server(found)
     if isinstance(value, (tuple, list)) and isinstance(found, tuple):
         return set(value) == set(found)
     if field in _USUAL_LIFETIMES:
         usual = _USUAL_LIFETIMES[field]
         return bool((found or usual) == (value or usual))
     return bool(found == value)
+
+
+def _scopes_by_server(servers: Iterable[ResourceServer]) -> dict[str, frozenset[str]]:
+    return {server.identifier: frozenset(server.scopes) for server in servers}

@@ -91,7 +91,7 @@ def test_a_provisioned_file_does_not_differ_from_its_snapshot(
     arguments = ["snapshot", "--user-pool-id", pool_id, "--endpoint-url", url, "--output", saved]
     assert app.run(arguments) == 0
     assert app.run(["diff", template, saved]) == 0
-    assert f"{SENTENCE} https://example.com in the second" in capsys.readouterr().out
+    assert f"{SENTENCE} https://stand-in.invalid/callback in the second" in capsys.readouterr().out
     assert app.run(["diff", template, pool_id, "--endpoint-url", url]) == 0
 
 

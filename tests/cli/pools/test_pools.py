@@ -205,8 +205,7 @@ class TestSnapshot:
             {(one["id"], one["outcome"]) for one in each["records"] if "sms" not in one["id"]}
             for each in (audited, of_file)
         ]
-        # A live pool of the emulator has no domain.
-        assert found[0] == {one for one in found[1] if one[0] != "passkey-custom-domain"}
+        assert found[0] == found[1]
 
     def test_it_is_printed_and_has_no_secret(
         self, cli: CommandLine, served: EmulatorServer, tmp_path: Path

@@ -18,6 +18,7 @@ from harness.pools.configuration.pool_configuration import (
     Unknown,
 )
 from harness.pools.making.domains import delete_pool
+from harness.pools.making.oauth_requests import STAND_IN_CALLBACK
 from harness.pools.making.provision_configuration import provision_configuration
 from harness.pools.making.provision_spec import deprovision, provision
 from harness.pools.making.refusal import explain_refusal
@@ -44,6 +45,7 @@ SERVER = Part(
         "Scopes": [{"ScopeName": "read", "ScopeDescription": "Reads"}],
     },
 )
+HIDDEN = Unknown("Ref Hidden")
 STYLE = Part("branding", "Style", {"ClientId": "web"})
 OAUTH: dict[str, Any] = {
     "ClientName": "web",
@@ -68,12 +70,13 @@ def client() -> Iterator[CognitoIdentityProviderClient]:
 def shop(
     *domains: Part, branding: tuple[Part, ...] = (STYLE,), **changes: object
 ) -> PoolConfiguration:
-    """Return a pool with managed login."""
+    """Return a pool with managed login; ``None`` removes a setting of its app client."""
+    known = {name: value for name, value in {**OAUTH, **changes}.items() if value is not None}
     return PoolConfiguration(
         Origin("CloudFormation template", "shop.yaml"),
         Part("pool", "shop", {"PoolName": "shop"}),
         Part("mfa", "shop", {}),
-        (Part("client", "web", {**OAUTH, **changes}),),
+        (Part("client", "web", known),),
         domains=domains,
         resource_servers=(SERVER,),
         branding=branding,
@@ -185,3 +188,47 @@ def test_a_client_for_machines(client: CognitoIdentityProviderClient) -> None:
     found = describe_pool(client, made.app).spec.managed_login
     assert found is not None
     assert found.flows == ("client_credentials",)
+
+
+@pytest.mark.parametrize(
+    ("more", "callbacks"),
+    [
+        ({}, [STAND_IN_CALLBACK]),
+        ({"DefaultRedirectURI": "https://a.example"}, ["https://a.example"]),
+        (
+            {"CallbackURLs": ["myapp://in", HIDDEN], "DefaultRedirectURI": "https://a.example"},
+            ["https://a.example", "myapp://in"],
+        ),
+        ({"CallbackURLs": ["myapp://in", HIDDEN]}, ["myapp://in"]),
+    ],
+)
+def test_a_callback_that_only_a_deployment_knows(
+    client: CognitoIdentityProviderClient, more: dict[str, Any], callbacks: list[str]
+) -> None:
+    """The default redirect URI is one of the unknown URLs; otherwise a stand-in leads nowhere."""
+    made = provision_configuration(client, shop(**{"CallbackURLs": [HIDDEN], **more}))
+    described = client.describe_user_pool_client(
+        UserPoolId=made.user_pool_id, ClientId=made.apps["web"].client_id
+    )["UserPoolClient"]
+    assert sorted(described["CallbackURLs"]) == callbacks
+    assert described["AllowedOAuthFlows"] == ["code"]
+    assert [path for path in made.left_out if path.startswith("client web: CallbackURLs")]
+
+
+@pytest.mark.parametrize("member", ["AllowedOAuthFlows", "AllowedOAuthScopes"])
+def test_oauth_is_off_where_its_use_is_unknown(
+    client: CognitoIdentityProviderClient, member: str
+) -> None:
+    """Cognito refuses the switch without flows or scopes, so the app client is made without it."""
+    hidden: dict[str, Any] = {member: HIDDEN}
+    made = provision_configuration(client, shop(**hidden))
+    described = client.describe_user_pool_client(
+        UserPoolId=made.user_pool_id, ClientId=made.apps["web"].client_id
+    )["UserPoolClient"]
+    assert not described.get("AllowedOAuthFlowsUserPoolClient")
+
+
+def test_a_file_without_callback_urls_is_refused(client: CognitoIdentityProviderClient) -> None:
+    """A mistake of the file is none that a stand-in hides."""
+    with pytest.raises(ClientError, match="CreateUserPoolClient"):
+        provision_configuration(client, shop(CallbackURLs=None))

@@ -9,6 +9,7 @@ import pytest
 
 from harness import ManagedLogin, PoolSpec, ResourceServer
 from harness.errors import ConfigurationError
+from harness.pools.spec.spec_match import mismatches
 
 API = ResourceServer("https://api.example.com", ("read", "write"))
 MACHINE = ManagedLogin(flows=("client_credentials",), scopes=("https://api.example.com/read",))
@@ -148,3 +149,42 @@ def test_managed_login_of_another_type() -> None:
     """A value in place of a ManagedLogin is refused in one line."""
     with pytest.raises(ConfigurationError, match=r"managed_login: .*a ManagedLogin or None"):
         PoolSpec(managed_login=True)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "fits"),
+    [
+        (ManagedLogin(), None, False),
+        (ManagedLogin(), ManagedLogin(callback_urls=("https://shop.example.com",)), True),
+        (ManagedLogin(), ManagedLogin(callback_urls=()), False),
+        (ManagedLogin(), ManagedLogin(scopes=("openid", "email", "phone", "profile")), True),
+        (ManagedLogin(), ManagedLogin(scopes=("openid",)), False),
+        (ManagedLogin(), ManagedLogin(flows=("implicit",)), False),
+        (ManagedLogin(), ManagedLogin(version=2), True),
+        (ManagedLogin(version=2), ManagedLogin(), False),
+        (ManagedLogin(callback_urls=("myapp://in",)), ManagedLogin(), False),
+        (
+            ManagedLogin(callback_urls=("myapp://in",)),
+            ManagedLogin(callback_urls=("myapp://in", "https://a.example")),
+            True,
+        ),
+    ],
+)
+def test_which_pool_fits(wanted: ManagedLogin, found: ManagedLogin | None, fits: bool) -> None:
+    """A given pool fits with more flows and scopes, and with URLs of its own unless some matter."""
+    differing = mismatches(PoolSpec(managed_login=wanted), PoolSpec(managed_login=found))
+    assert [each.field for each in differing] == ([] if fits else ["managed_login"])
+
+
+def test_a_pool_with_managed_login_fits_who_does_not_ask() -> None:
+    """A test that names no managed login takes the pool as it is."""
+    assert mismatches(PoolSpec(), PoolSpec(managed_login=ManagedLogin())) == []
+
+
+def test_resource_servers_fit_by_their_scopes() -> None:
+    """A pool may have more scopes than a test needs, and other names."""
+    wanted = PoolSpec(resource_servers=(ResourceServer("api", ("read",)),))
+    more = PoolSpec(resource_servers=(ResourceServer("api", ("read", "write"), "The API"),))
+    assert mismatches(wanted, more) == []
+    (missing,) = mismatches(more, wanted)
+    assert str(missing) == "resource_servers is api/read but must be api/read api/write"

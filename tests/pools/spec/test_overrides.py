@@ -16,6 +16,7 @@ from harness.pools.making.provision_configuration import provision_configuration
 from harness.pools.sources import load
 from harness.pools.spec.conversion import spec_of
 from harness.pools.spec.describe import describe_pool
+from harness.pools.spec.managed_login import ManagedLogin, ResourceServer
 from harness.pools.spec.overrides import OVERRIDABLE, overridden
 from harness.pools.spec.pool_spec import DeviceTracking, PoolSpec, RefreshTokenRotation
 from harness.targets.emulated import EmulatedTarget
@@ -89,6 +90,12 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "relying_party_id": (None, "auth.example.com"),
     "passkeys_verify_user": (False, True),
     "passkeys_count_as_mfa": (False, True),
+    "managed_login": (
+        None,
+        ManagedLogin(scopes=("email", "openid", "profile")),
+        ManagedLogin(flows=("implicit",), scopes=("openid",), version=2),
+    ),
+    "resource_servers": ((),),
 }
 #: Only newer specifications have them.
 KNOWN = {field.name for field in fields(PoolSpec)}
@@ -143,6 +150,40 @@ def test_the_made_pool_obeys_an_override_and_the_file(
     wanted = None if value == timedelta(hours=1) else value
     assert getattr(found, field) == (tuple(sorted(value)) if isinstance(value, tuple) else wanted)
     assert replace(found, **{field: getattr(own, field)}) == own
+
+
+LOGIN = """
+  Domain: {Type: "AWS::Cognito::UserPoolDomain", Properties: {UserPoolId: !Ref Pool, Domain: shop}}
+  Api:
+    Type: AWS::Cognito::UserPoolResourceServer
+    Properties: {UserPoolId: !Ref Pool, Identifier: api, Name: api}
+"""
+OAUTH = """Properties: {UserPoolId: !Ref Pool, AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: [code], AllowedOAuthScopes: [openid], CallbackURLs: ['https://a.example'],
+    DefaultRedirectURI: 'https://a.example'}"""
+
+
+def with_login() -> str:
+    """Return a template with managed login."""
+    return BARE.replace("Properties: {UserPoolId: !Ref Pool}", OAUTH) + LOGIN.strip("\n")
+
+
+def test_managed_login_of_a_file_is_replaced_as_a_whole(
+    client: CognitoIdentityProviderClient, tmp_path: Path
+) -> None:
+    """Nothing of the file's OAuth settings stays beside the new ones."""
+    before = read(with_login(), tmp_path)
+    assert spec_of(before, "Web").managed_login is not None
+    assert (
+        overridden(before, "Web", {"managed_login": spec_of(before).managed_login}, "x") == before
+    )
+    off = overridden(before, "Web", {"managed_login": None}, "a test")
+    assert made(client, off).managed_login is None
+    login = ManagedLogin(scopes=("openid", "api/read"))
+    fields = {"managed_login": login, "resource_servers": (ResourceServer("api", ("read",)),)}
+    found = made(client, overridden(before, "Web", fields, "a test"))
+    assert login.is_like(found.managed_login)
+    assert found.resource_servers[0].full_scopes == ("api/read",)
 
 
 def test_a_name_becomes_the_name_of_the_pool(tmp_path: Path) -> None:
