@@ -149,7 +149,7 @@ def test_prompt_none_gives_a_code_with_a_session_and_an_error_without(
 @pytest.mark.cognito_pool(managed_login=VERSION_2, resource_servers=())
 @varied(mfa=[Mfa.OFF])
 def test_prompt_login_asks_again_and_keeps_the_session(signed_in: ManagedLoginWalker) -> None:
-    """A request with prompt=login shows the sign-in page, and the session of the browser goes on."""
+    """A request with prompt=login shows the sign-in page, and the browser stays signed in."""
     again = signed_in.request().with_parameters(prompt="login")
     expect_refused_page(signed_in.start(again), "a session beside prompt=login", facts="H034")
     expect_departure(signed_in.start(), "the session after prompt=login", facts="H034")
