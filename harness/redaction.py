@@ -31,7 +31,7 @@ _SECRET_MEMBERS = frozenset(
         "authorization",
         "clientsecret",
         "clientsecretvalue",
-        "codeverifier",
+        "codeverifier",  # of PKCE: with it, whoever has the code gets the tokens
         "credential",
         "devicepassword",
         "devicesecretverifierconfig",

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import ConfigurationError, HarnessError
-from harness.pools.configuration.known_members import known_members
 from harness.pools.configuration.pool_configuration import PoolConfiguration
 from harness.pools.configuration.resource_servers import needed_servers
 from harness.pools.configuration.undecided import require_decided
@@ -26,9 +25,6 @@ from harness.pools.sources.parameter_files import given_parameters
 from harness.pools.sources.parameters import GivenParameters
 
 __all__ = ["Seed", "read_seed"]
-
-#: The members of a configuration in the file itself that the emulator reads as they are.
-_AS_GIVEN = ("Domain", "CustomDomain", "UserPoolDomains", "ManagedLoginBranding")
 
 
 class Seed(dict[str, Any]):
@@ -164,6 +160,8 @@ def _requests(configuration: PoolConfiguration, given: Mapping[str, Any]) -> dic
     # A mistake in the file itself is refused, as Cognito would.
     mfa = configuration.mfa.members if given else mfa_request(configuration.mfa)
     servers = given.get("ResourceServers", needed_servers(configuration))
+    shown = dict(_domains(configuration))
+    domains = {name: given[name] for name in ("Domain", "CustomDomain", "Domains") if name in given}
     pool = pool_request(configuration)
     if not pool["UserPoolTags"]:
         del pool["UserPoolTags"]
@@ -172,30 +170,17 @@ def _requests(configuration: PoolConfiguration, given: Mapping[str, Any]) -> dic
         **({"MfaConfig": mfa} if mfa else {}),
         **({"ResourceServers": servers} if servers else {}),
         "UserPoolClients": {part.name: client_request(part) for part in configuration.clients},
-        **_managed_login(configuration),
-        **{name: given[name] for name in _AS_GIVEN if name in given},
+        **shown,
+        **domains,
     }
 
 
-def _managed_login(configuration: PoolConfiguration) -> dict[str, Any]:
-    """Return the domains whose names are known, and the styles of app clients, by their names."""
-    domains = {
-        str(part.value("Domain")): {"CustomDomainConfig": {}, **members}
-        if "CustomDomainConfig" in part.members
-        else members
-        for part in configuration.domains
-        if isinstance(part.value("Domain"), str)
-        for members in [known_members(part.members)]
-    }
-    styles = {
-        str(part.value("ClientId")): known_members(part.members)
-        for part in configuration.branding
-        if isinstance(part.value("ClientId"), str)
-    }
-    return {
-        **({"UserPoolDomains": domains} if domains else {}),
-        **({"ManagedLoginBranding": styles} if styles else {}),
-    }
+def _domains(configuration: PoolConfiguration) -> Iterator[tuple[str, str]]:
+    """Yield the name of each domain that is known, by the member of a description that has it."""
+    for part in configuration.domains:
+        name = part.value("Domain")
+        if isinstance(name, str):
+            yield "CustomDomain" if "CustomDomainConfig" in part.members else "Domain", name
 
 
 def _notes(configuration: PoolConfiguration) -> Iterator[str]:
