@@ -161,7 +161,7 @@ def _requests(configuration: PoolConfiguration, given: Mapping[str, Any]) -> dic
     mfa = configuration.mfa.members if given else mfa_request(configuration.mfa)
     servers = given.get("ResourceServers", needed_servers(configuration))
     shown = dict(_domains(configuration))
-    domains = {name: given[name] for name in ("Domain", "CustomDomain", "Domains") if name in given}
+    domains = {name: given[name] for name in ("Domain", "CustomDomain") if name in given}
     pool = pool_request(configuration)
     if not pool["UserPoolTags"]:
         del pool["UserPoolTags"]
