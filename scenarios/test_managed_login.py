@@ -27,7 +27,13 @@ from scenarios.support.managed_login import (
     id_claims,
 )
 from scenarios.support.members import Member
-from scenarios.support.pool_under_test import MANAGED_LOGIN, WITHOUT_CODES, requires
+from scenarios.support.pool_under_test import (
+    IMPLICIT_FLOW,
+    MANAGED_LOGIN,
+    WITHOUT_CODES,
+    login_scopes,
+    requires,
+)
 from scenarios.support.refusals import Refusal, refused
 from scenarios.support.variants import Client, SignInName, varied
 
@@ -98,6 +104,7 @@ def test_nonce_of_the_app_is_in_the_id_token(
     id_claims(pages.exchange(result)).expect("nonce", result.request.nonce, facts="H085")
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, login_scopes("openid", *API.full_scopes))
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_tokens_have_the_scopes_that_were_asked(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
@@ -246,6 +253,7 @@ def test_form_of_another_site_is_refused(
     expect_refused_page(arrived, "a form without the browser's token", facts="H047")
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, IMPLICIT_FLOW)
 @varied(mfa=MFA_NOT_REQUIRED)
 @pytest.mark.cognito_pool(managed_login=ManagedLogin(flows=("code", "implicit")))
 def test_implicit_flow_gives_tokens_in_the_fragment(

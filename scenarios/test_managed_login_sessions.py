@@ -28,7 +28,7 @@ from scenarios.support.managed_login import (
     expect_refused_page,
 )
 from scenarios.support.members import Member
-from scenarios.support.pool_under_test import MANAGED_LOGIN, WITHOUT_CODES, requires
+from scenarios.support.pool_under_test import MANAGED_LOGIN, PROMPTS, WITHOUT_CODES, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Client, Mfa, varied
 from scenarios.support.watching import TimePasses
@@ -130,7 +130,7 @@ def test_sign_out_of_the_tokens_leaves_the_session(
 
 
 @pytest.mark.cognito_pool(managed_login=VERSION_2, resource_servers=())
-@requires(MANAGED_LOGIN, WITHOUT_CODES)
+@requires(MANAGED_LOGIN, WITHOUT_CODES, PROMPTS)
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_prompt_none_gives_a_code_with_a_session_and_an_error_without(
     signed_in: ManagedLoginWalker,
@@ -148,6 +148,7 @@ def test_prompt_none_gives_a_code_with_a_session_and_an_error_without(
 
 
 @pytest.mark.cognito_pool(managed_login=VERSION_2, resource_servers=())
+@requires(MANAGED_LOGIN, WITHOUT_CODES, PROMPTS)
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_prompt_login_asks_again_and_keeps_the_session(signed_in: ManagedLoginWalker) -> None:
     """A request with prompt=login shows the sign-in page, and the browser stays signed in."""

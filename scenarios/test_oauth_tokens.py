@@ -40,6 +40,7 @@ from scenarios.support.pool_under_test import (
     MANAGED_LOGIN_OF_MACHINES,
     REVOCATION,
     WITHOUT_CODES,
+    login_scopes,
     requires,
 )
 from scenarios.support.refusals import Refusal, refused
@@ -236,6 +237,7 @@ def test_user_info_takes_no_forged_token(
         cognito_managed_login.endpoints.user_info(forged)
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, login_scopes(API.full_scopes[0]))
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_user_info_takes_no_token_without_openid(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
@@ -296,6 +298,7 @@ def test_token_without_the_scope_of_the_api_opens_no_operation(
     managed_login=ManagedLogin(scopes=("openid", "aws.cognito.signin.user.admin")),
     resource_servers=(),
 )
+@requires(MANAGED_LOGIN, WITHOUT_CODES, login_scopes("openid", "aws.cognito.signin.user.admin"))
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_token_with_the_scope_of_the_api_opens_its_operations(
     cognito_actions: Actions, tokens: OAuthTokens
