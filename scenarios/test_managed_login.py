@@ -19,6 +19,7 @@ from scenarios.support.answers import expect_equal
 from scenarios.support.managed_login import (
     API,
     CLASSIC,
+    MFA_NOT_REQUIRED,
     SCOPE_NOT_OF_THE_APP,
     access_claims,
     expect_refused_page,
@@ -26,9 +27,15 @@ from scenarios.support.managed_login import (
     id_claims,
 )
 from scenarios.support.members import Member
-from scenarios.support.pool_under_test import MANAGED_LOGIN, WITHOUT_CODES, requires
+from scenarios.support.pool_under_test import (
+    IMPLICIT_FLOW,
+    MANAGED_LOGIN,
+    WITHOUT_CODES,
+    login_scopes,
+    requires,
+)
 from scenarios.support.refusals import Refusal, refused
-from scenarios.support.variants import Client, Mfa, SignInName, varied
+from scenarios.support.variants import Client, SignInName, varied
 
 pytestmark = [
     pytest.mark.cognito_needs("admin"),
@@ -41,7 +48,7 @@ INVALID_REQUEST = Refusal("invalid_request", facts="H031")
 UNAUTHORIZED = Refusal("unauthorized_client", facts="H031")
 
 
-@varied(mfa=[Mfa.OFF], client=Client, sign_in_name=SignInName)
+@varied(mfa=MFA_NOT_REQUIRED, client=Client, sign_in_name=SignInName)
 def test_code_with_pkce_gives_tokens(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -60,7 +67,7 @@ def test_code_with_pkce_gives_tokens(
     access.expect("username", username, facts="H091")
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_state_comes_back_as_it_was_sent(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -77,7 +84,7 @@ def test_state_comes_back_as_it_was_sent(
     )
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_no_state_comes_back_that_was_not_sent(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -87,7 +94,7 @@ def test_no_state_comes_back_that_was_not_sent(
     expect_equal("the parameters", sorted(result.departure.query), ["code"], facts="H021")
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_nonce_of_the_app_is_in_the_id_token(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -97,7 +104,8 @@ def test_nonce_of_the_app_is_in_the_id_token(
     id_claims(pages.exchange(result)).expect("nonce", result.request.nonce, facts="H085")
 
 
-@varied(mfa=[Mfa.OFF])
+@requires(MANAGED_LOGIN, WITHOUT_CODES, login_scopes("openid", *API.full_scopes))
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_tokens_have_the_scopes_that_were_asked(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -112,7 +120,7 @@ def test_tokens_have_the_scopes_that_were_asked(
     check(without.id is None, "an ID token came without the scope openid", facts="H080")
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_scope_that_the_app_does_not_have_is_refused(
     cognito_managed_login: ManagedLoginWalker,
 ) -> None:
@@ -122,7 +130,7 @@ def test_scope_that_the_app_does_not_have_is_refused(
         tell(pages.start(pages.request(scopes=("openid", "offline_access"))))
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_flow_that_the_app_does_not_have_is_refused(
     cognito_managed_login: ManagedLoginWalker,
 ) -> None:
@@ -132,7 +140,7 @@ def test_flow_that_the_app_does_not_have_is_refused(
         tell(pages.start(pages.request(response_type="token")))
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_plain_challenge_is_refused(cognito_managed_login: ManagedLoginWalker) -> None:
     """Of the methods of PKCE only S256 is known, so a plain challenge is refused."""
     pages = cognito_managed_login
@@ -143,7 +151,7 @@ def test_plain_challenge_is_refused(cognito_managed_login: ManagedLoginWalker) -
         tell(pages.start(plain))
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_missing_response_type_is_refused(cognito_managed_login: ManagedLoginWalker) -> None:
     """Without response_type the app is told invalid_request."""
     pages = cognito_managed_login
@@ -158,7 +166,7 @@ def tell(arrival: WebPage | Departure) -> None:
 
 
 @varied(
-    mfa=[Mfa.OFF],
+    mfa=MFA_NOT_REQUIRED,
     change=[
         "other_host",
         "longer_path",
@@ -189,7 +197,7 @@ def test_redirect_that_is_not_registered_is_refused_on_a_page(
     expect_refused_page(arrived, "an address that is not registered", facts="H024", status=400)
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_unknown_app_client_is_refused_on_a_page(
     cognito_managed_login: ManagedLoginWalker,
 ) -> None:
@@ -200,7 +208,7 @@ def test_unknown_app_client_is_refused_on_a_page(
     expect_refused_page(arrived, "an unknown app client", facts="H026", status=400)
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_wrong_password_stays_on_the_page(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -216,7 +224,7 @@ def test_wrong_password_stays_on_the_page(
     request.code_in(arrived)
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_unknown_user_is_refused_on_the_page(
     cognito_managed_login: ManagedLoginWalker, cognito_people: PersonFactory
 ) -> None:
@@ -227,7 +235,7 @@ def test_unknown_user_is_refused_on_the_page(
     expect_refused_page(arrived, "a user whom nobody knows", facts="H054")
 
 
-@varied(mfa=[Mfa.OFF], change=["missing", "wrong", "of_another_browser"])
+@varied(mfa=MFA_NOT_REQUIRED, change=["missing", "wrong", "of_another_browser"])
 def test_form_of_another_site_is_refused(
     change: str, cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -245,7 +253,8 @@ def test_form_of_another_site_is_refused(
     expect_refused_page(arrived, "a form without the browser's token", facts="H047")
 
 
-@varied(mfa=[Mfa.OFF])
+@requires(MANAGED_LOGIN, WITHOUT_CODES, IMPLICIT_FLOW)
+@varied(mfa=MFA_NOT_REQUIRED)
 @pytest.mark.cognito_pool(managed_login=ManagedLogin(flows=("code", "implicit")))
 def test_implicit_flow_gives_tokens_in_the_fragment(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]

@@ -15,7 +15,13 @@ from harness import (
     PersonFactory,
 )
 from scenarios.support.answers import expect_status
-from scenarios.support.managed_login import API, CLASSIC, expect_refused_page, fill_in_sign_in
+from scenarios.support.managed_login import (
+    API,
+    CLASSIC,
+    MFA_NOT_REQUIRED,
+    expect_refused_page,
+    fill_in_sign_in,
+)
 from scenarios.support.members import Member
 from scenarios.support.pool_under_test import (
     EMAIL_CODES,
@@ -55,7 +61,7 @@ def test_person_signs_up_on_the_page_and_ends_in_the_app(
 
 
 @SIGN_UP
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_wrong_code_confirms_no_sign_up(
     cognito_actions: Actions,
     cognito_managed_login: ManagedLoginWalker,
@@ -71,7 +77,7 @@ def test_wrong_code_confirms_no_sign_up(
 
 
 @SIGN_UP
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_unconfirmed_user_gets_no_code_on_the_pages(
     cognito_managed_login: ManagedLoginWalker, cognito_people: PersonFactory
 ) -> None:
@@ -86,7 +92,7 @@ def test_unconfirmed_user_gets_no_code_on_the_pages(
 
 
 @requires(MANAGED_LOGIN, WITHOUT_CODES, RECOVERY)
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_forgotten_password_is_replaced_on_the_pages(
     cognito_mailbox: Mailbox,
     cognito_managed_login: ManagedLoginWalker,
@@ -110,7 +116,7 @@ def test_forgotten_password_is_replaced_on_the_pages(
 
 
 @requires(MANAGED_LOGIN, WITHOUT_CODES, RECOVERY)
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_wrong_recovery_code_is_refused_on_the_page(
     cognito_managed_login: ManagedLoginWalker,
     cognito_people: PersonFactory,
@@ -126,7 +132,7 @@ def test_wrong_recovery_code_is_refused_on_the_page(
     pages.another_browser().sign_in(member.context())
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_disabled_user_does_not_sign_in_on_the_pages(
     cognito_actions: Actions,
     cognito_managed_login: ManagedLoginWalker,

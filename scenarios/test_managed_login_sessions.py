@@ -22,12 +22,13 @@ from scenarios.support.managed_login import (
     API,
     CLASSIC,
     LOGIN_REQUIRED,
+    MFA_NOT_REQUIRED,
     VERSION_2,
     expect_departure,
     expect_refused_page,
 )
 from scenarios.support.members import Member
-from scenarios.support.pool_under_test import MANAGED_LOGIN, WITHOUT_CODES, requires
+from scenarios.support.pool_under_test import MANAGED_LOGIN, PROMPTS, WITHOUT_CODES, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Client, Mfa, varied
 from scenarios.support.watching import TimePasses
@@ -71,7 +72,7 @@ def test_second_sign_in_needs_no_page(signed_in: ManagedLoginWalker) -> None:
     request.code_in(arrived)
 
 
-@varied(mfa=[Mfa.OFF], client=Client)
+@varied(mfa=MFA_NOT_REQUIRED, client=Client)
 def test_other_app_client_signs_in_by_the_same_session(
     signed_in: ManagedLoginWalker, through_another_client: Actions
 ) -> None:
@@ -83,7 +84,7 @@ def test_other_app_client_signs_in_by_the_same_session(
     other.endpoints.exchange(code, redirect_uri=request.redirect_uri, verifier=request.verifier)
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_another_browser_has_no_session(signed_in: ManagedLoginWalker) -> None:
     """A browser without the cookie gets the sign-in page."""
     arrived = signed_in.another_browser().start()
@@ -91,7 +92,7 @@ def test_another_browser_has_no_session(signed_in: ManagedLoginWalker) -> None:
 
 
 @pytest.mark.cognito_needs("clock")
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_session_ends_an_hour_after_the_sign_in(
     signed_in: ManagedLoginWalker, time_passes: TimePasses
 ) -> None:
@@ -102,7 +103,7 @@ def test_session_ends_an_hour_after_the_sign_in(
     expect_refused_page(signed_in.start(), "a session of 61 minutes", facts="H050")
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_session_of_another_pool_does_not_count(
     other_pages: ManagedLoginWalker, signed_in: ManagedLoginWalker
 ) -> None:
@@ -111,7 +112,7 @@ def test_session_of_another_pool_does_not_count(
     expect_refused_page(other_pages.start(), "the session of another pool", facts="H050")
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_made_up_session_does_not_count(signed_in: ManagedLoginWalker) -> None:
     """A cookie that the pages have not set signs nobody in, while somebody else is signed in."""
     pages = signed_in.another_browser()
@@ -119,7 +120,7 @@ def test_made_up_session_does_not_count(signed_in: ManagedLoginWalker) -> None:
     expect_refused_page(pages.start(), "a made-up session", facts="H049")
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_sign_out_of_the_tokens_leaves_the_session(
     cognito_actions: Actions, member: Member, signed_in: ManagedLoginWalker
 ) -> None:
@@ -129,8 +130,8 @@ def test_sign_out_of_the_tokens_leaves_the_session(
 
 
 @pytest.mark.cognito_pool(managed_login=VERSION_2, resource_servers=())
-@requires(MANAGED_LOGIN, WITHOUT_CODES)
-@varied(mfa=[Mfa.OFF])
+@requires(MANAGED_LOGIN, WITHOUT_CODES, PROMPTS)
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_prompt_none_gives_a_code_with_a_session_and_an_error_without(
     signed_in: ManagedLoginWalker,
 ) -> None:
@@ -147,15 +148,16 @@ def test_prompt_none_gives_a_code_with_a_session_and_an_error_without(
 
 
 @pytest.mark.cognito_pool(managed_login=VERSION_2, resource_servers=())
-@varied(mfa=[Mfa.OFF])
+@requires(MANAGED_LOGIN, WITHOUT_CODES, PROMPTS)
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_prompt_login_asks_again_and_keeps_the_session(signed_in: ManagedLoginWalker) -> None:
-    """A request with prompt=login shows the sign-in page, and the session of the browser goes on."""
+    """A request with prompt=login shows the sign-in page, and the browser stays signed in."""
     again = signed_in.request().with_parameters(prompt="login")
     expect_refused_page(signed_in.start(again), "a session beside prompt=login", facts="H034")
     expect_departure(signed_in.start(), "the session after prompt=login", facts="H034")
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_sign_out_ends_the_session_and_leads_back_to_the_app(
     cognito_pool: ProvisionedPool, signed_in: ManagedLoginWalker
 ) -> None:
@@ -170,7 +172,7 @@ def test_sign_out_ends_the_session_and_leads_back_to_the_app(
     expect_refused_page(signed_in.start(), "the cookie of a session that is over", facts="H096")
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_sign_out_can_lead_to_the_sign_in_page(signed_in: ManagedLoginWalker) -> None:
     """A sign-out with a redirect_uri ends the session and shows the sign-in page for that app."""
     query = signed_in.request().parameters
@@ -179,7 +181,7 @@ def test_sign_out_can_lead_to_the_sign_in_page(signed_in: ManagedLoginWalker) ->
     expect_refused_page(signed_in.start(), "a browser that has signed out", facts="H096")
 
 
-@varied(mfa=[Mfa.OFF], change=["other_host", "longer_path"])
+@varied(mfa=MFA_NOT_REQUIRED, change=["other_host", "longer_path"])
 def test_sign_out_leads_to_no_foreign_address(
     change: str, cognito_pool: ProvisionedPool, signed_in: ManagedLoginWalker
 ) -> None:

@@ -23,6 +23,7 @@ from scenarios.support.managed_login import (
     CLASSIC,
     CLIENT_UNPROVEN,
     CODE_REFUSED,
+    MFA_NOT_REQUIRED,
     WRONG_REDIRECT,
     access_claims,
     id_claims,
@@ -31,7 +32,7 @@ from scenarios.support.managed_login import (
 from scenarios.support.members import Member
 from scenarios.support.pool_under_test import MANAGED_LOGIN, WITHOUT_CODES, requires
 from scenarios.support.refusals import refused
-from scenarios.support.variants import Client, Mfa, varied
+from scenarios.support.variants import Client, varied
 from scenarios.support.watching import TimePasses
 
 pytestmark = [
@@ -60,7 +61,7 @@ def give(endpoints: OAuthEndpoints, result: PagesResult, **changed: object) -> N
     endpoints.exchange(request.code_in(result.departure), **{**own, **changed})
 
 
-@varied(mfa=[Mfa.OFF], client=Client)
+@varied(mfa=MFA_NOT_REQUIRED, client=Client)
 def test_code_is_good_only_once(
     cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult
 ) -> None:
@@ -71,7 +72,7 @@ def test_code_is_good_only_once(
 
 
 @pytest.mark.cognito_needs("clock")
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_code_lives_for_five_minutes(
     cognito_managed_login: ManagedLoginWalker,
     newcomer: Callable[[], Member],
@@ -89,7 +90,7 @@ def test_code_lives_for_five_minutes(
         give(pages.endpoints, second)
 
 
-@varied(mfa=[Mfa.OFF], verifier=["another", "none"])
+@varied(mfa=MFA_NOT_REQUIRED, verifier=["another", "none"])
 def test_code_needs_the_verifier_of_its_challenge(
     verifier: str, cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult
 ) -> None:
@@ -99,7 +100,7 @@ def test_code_needs_the_verifier_of_its_challenge(
         give(cognito_managed_login.endpoints, signed_in, verifier=sent)
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_code_without_a_challenge_needs_no_verifier(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -110,7 +111,7 @@ def test_code_without_a_challenge_needs_no_verifier(
         pages.exchange(result)
 
 
-@varied(mfa=[Mfa.OFF], client=Client)
+@varied(mfa=MFA_NOT_REQUIRED, client=Client)
 def test_code_of_another_app_client_is_refused(
     cognito_managed_login: ManagedLoginWalker,
     signed_in: PagesResult,
@@ -122,7 +123,7 @@ def test_code_of_another_app_client_is_refused(
         give(other.endpoints, signed_in)
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_code_needs_the_redirect_uri_of_its_request(
     cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult
 ) -> None:
@@ -135,7 +136,7 @@ def test_code_needs_the_redirect_uri_of_its_request(
         )
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_made_up_code_is_refused(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -148,7 +149,7 @@ def test_made_up_code_is_refused(
         )
 
 
-@varied(mfa=[Mfa.OFF], client=[Client.WITH_SECRET], secret=["wrong", "none"])
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET], secret=["wrong", "none"])
 def test_app_must_prove_its_secret_and_the_code_stays_good(
     secret: str, cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult
 ) -> None:
@@ -161,7 +162,7 @@ def test_app_must_prove_its_secret_and_the_code_stays_good(
         give(pages.endpoints, signed_in)
 
 
-@varied(mfa=[Mfa.OFF], client=[Client.WITH_SECRET])
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET])
 def test_secret_is_taken_in_the_body_too(
     cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult
 ) -> None:
@@ -172,7 +173,7 @@ def test_secret_is_taken_in_the_body_too(
         give(endpoints, signed_in)
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_id_token_is_bound_to_its_access_token(
     cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult
 ) -> None:

@@ -26,6 +26,7 @@ from scenarios.support.managed_login import (
     CLIENT_UNPROVEN,
     FOR_MACHINES,
     GRANT_REFUSED,
+    MFA_NOT_REQUIRED,
     NO_OPENID,
     SHORT_OF_SCOPES,
     TOKEN_DEAD,
@@ -39,10 +40,11 @@ from scenarios.support.pool_under_test import (
     MANAGED_LOGIN_OF_MACHINES,
     REVOCATION,
     WITHOUT_CODES,
+    login_scopes,
     requires,
 )
 from scenarios.support.refusals import Refusal, refused
-from scenarios.support.variants import Client, Mfa, varied
+from scenarios.support.variants import Client, varied
 from scenarios.support.watching import TimePasses
 
 pytestmark = [
@@ -72,7 +74,7 @@ def refresh_token_of(tokens: OAuthTokens) -> Secret:
 
 @for_machines
 @requires(MANAGED_LOGIN_OF_MACHINES)
-@varied(mfa=[Mfa.OFF], client=[Client.WITH_SECRET])
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET])
 def test_app_gets_a_token_for_itself(cognito_managed_login: ManagedLoginWalker) -> None:
     """The grant client_credentials gives an access token alone, with its scopes and no user."""
     pages = cognito_managed_login
@@ -90,7 +92,7 @@ def test_app_gets_a_token_for_itself(cognito_managed_login: ManagedLoginWalker) 
 
 @for_machines
 @requires(MANAGED_LOGIN_OF_MACHINES)
-@varied(mfa=[Mfa.OFF], client=[Client.WITH_SECRET])
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET])
 def test_app_that_asks_for_no_scope_gets_all_of_its_own(
     cognito_managed_login: ManagedLoginWalker,
 ) -> None:
@@ -102,7 +104,7 @@ def test_app_that_asks_for_no_scope_gets_all_of_its_own(
 
 @for_machines
 @requires(MANAGED_LOGIN_OF_MACHINES)
-@varied(mfa=[Mfa.OFF], client=[Client.WITH_SECRET], secret=["wrong", "none"])
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET], secret=["wrong", "none"])
 def test_app_without_its_secret_gets_no_token(
     secret: str, cognito_managed_login: ManagedLoginWalker
 ) -> None:
@@ -118,7 +120,7 @@ def test_app_without_its_secret_gets_no_token(
     managed_login=replace(FOR_MACHINES, scopes=API.full_scopes[:1]), resource_servers=(API,)
 )
 @requires(MANAGED_LOGIN_OF_MACHINES)
-@varied(mfa=[Mfa.OFF], client=[Client.WITH_SECRET])
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET])
 def test_app_gets_no_scope_that_is_not_its_own(
     cognito_managed_login: ManagedLoginWalker,
 ) -> None:
@@ -127,7 +129,7 @@ def test_app_gets_no_scope_that_is_not_its_own(
         cognito_managed_login.endpoints.client_credentials(["https://api.example.com/write"])
 
 
-@varied(mfa=[Mfa.OFF], client=Client)
+@varied(mfa=MFA_NOT_REQUIRED, client=Client)
 def test_refresh_gives_new_tokens_of_the_same_sign_in(
     cognito_managed_login: ManagedLoginWalker, tokens: OAuthTokens
 ) -> None:
@@ -146,7 +148,7 @@ def test_refresh_gives_new_tokens_of_the_same_sign_in(
     refresh_token_rotation=RefreshTokenRotation(0),
     auth_flows=("ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH"),
 )
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_rotated_refresh_token_is_good_only_once(
     cognito_managed_login: ManagedLoginWalker, tokens: OAuthTokens
 ) -> None:
@@ -160,7 +162,7 @@ def test_rotated_refresh_token_is_good_only_once(
         endpoints.refresh(new)
 
 
-@varied(mfa=[Mfa.OFF], client=Client)
+@varied(mfa=MFA_NOT_REQUIRED, client=Client)
 def test_refresh_token_of_another_app_client_is_refused(
     cognito_managed_login: ManagedLoginWalker,
     through_another_client: Actions,
@@ -172,7 +174,7 @@ def test_refresh_token_of_another_app_client_is_refused(
         other.endpoints.refresh(refresh_token_of(tokens))
 
 
-@varied(mfa=[Mfa.OFF], client=[Client.WITH_SECRET], secret=["wrong", "none"])
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET], secret=["wrong", "none"])
 def test_refresh_needs_the_client_secret(
     secret: str, cognito_managed_login: ManagedLoginWalker, tokens: OAuthTokens
 ) -> None:
@@ -183,7 +185,7 @@ def test_refresh_needs_the_client_secret(
         pages.for_app(other).endpoints.refresh(refresh_token_of(tokens))
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_made_up_refresh_token_is_refused(cognito_managed_login: ManagedLoginWalker) -> None:
     """A refresh token that was never given is refused."""
     with refused(GRANT_REFUSED):
@@ -191,7 +193,7 @@ def test_made_up_refresh_token_is_refused(cognito_managed_login: ManagedLoginWal
 
 
 @requires(MANAGED_LOGIN, WITHOUT_CODES, REVOCATION)
-@varied(mfa=[Mfa.OFF], client=Client)
+@varied(mfa=MFA_NOT_REQUIRED, client=Client)
 def test_revoked_refresh_token_ends_the_tokens(
     cognito_managed_login: ManagedLoginWalker, tokens: OAuthTokens
 ) -> None:
@@ -206,7 +208,7 @@ def test_revoked_refresh_token_ends_the_tokens(
         endpoints.revoke(token)
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_user_info_has_the_attributes_that_the_scopes_allow(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -220,7 +222,7 @@ def test_user_info_has_the_attributes_that_the_scopes_allow(
     expect_equal("the type of email_verified", type(verified).__name__, "str", facts="H091")
 
 
-@varied(mfa=[Mfa.OFF], token=["unsigned", "signed_by_another", "none"])
+@varied(mfa=MFA_NOT_REQUIRED, token=["unsigned", "signed_by_another", "none"])
 def test_user_info_takes_no_forged_token(
     token: str, cognito_managed_login: ManagedLoginWalker, tokens: OAuthTokens
 ) -> None:
@@ -235,7 +237,8 @@ def test_user_info_takes_no_forged_token(
         cognito_managed_login.endpoints.user_info(forged)
 
 
-@varied(mfa=[Mfa.OFF])
+@requires(MANAGED_LOGIN, WITHOUT_CODES, login_scopes(API.full_scopes[0]))
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_user_info_takes_no_token_without_openid(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
@@ -247,7 +250,7 @@ def test_user_info_takes_no_token_without_openid(
         pages.endpoints.user_info(tokens.access)
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_user_info_takes_no_token_of_the_api(
     cognito_managed_login: ManagedLoginWalker,
     newcomer: Callable[[], Member],
@@ -260,7 +263,7 @@ def test_user_info_takes_no_token_of_the_api(
 
 
 @pytest.mark.cognito_needs("clock")
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_user_info_takes_no_expired_token(
     cognito_managed_login: ManagedLoginWalker, time_passes: TimePasses, tokens: OAuthTokens
 ) -> None:
@@ -270,7 +273,7 @@ def test_user_info_takes_no_expired_token(
         cognito_managed_login.endpoints.user_info(tokens.access)
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_user_info_takes_no_token_after_global_sign_out(
     cognito_actions: Actions, cognito_managed_login: ManagedLoginWalker, tokens: OAuthTokens
 ) -> None:
@@ -282,7 +285,7 @@ def test_user_info_takes_no_token_after_global_sign_out(
         cognito_managed_login.endpoints.refresh(refresh_token_of(tokens))
 
 
-@varied(mfa=[Mfa.OFF])
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_token_without_the_scope_of_the_api_opens_no_operation(
     cognito_actions: Actions, tokens: OAuthTokens
 ) -> None:
@@ -295,7 +298,8 @@ def test_token_without_the_scope_of_the_api_opens_no_operation(
     managed_login=ManagedLogin(scopes=("openid", "aws.cognito.signin.user.admin")),
     resource_servers=(),
 )
-@varied(mfa=[Mfa.OFF])
+@requires(MANAGED_LOGIN, WITHOUT_CODES, login_scopes("openid", "aws.cognito.signin.user.admin"))
+@varied(mfa=MFA_NOT_REQUIRED)
 def test_token_with_the_scope_of_the_api_opens_its_operations(
     cognito_actions: Actions, tokens: OAuthTokens
 ) -> None:

@@ -27,6 +27,7 @@ from harness import (
 from scenarios.support.answers import Claims
 from scenarios.support.members import Member
 from scenarios.support.refusals import Refusal
+from scenarios.support.variants import Mfa
 
 __all__ = [
     "API",
@@ -36,6 +37,7 @@ __all__ = [
     "FOR_MACHINES",
     "GRANT_REFUSED",
     "LOGIN_REQUIRED",
+    "MFA_NOT_REQUIRED",
     "NO_OPENID",
     "SCOPE_NOT_OF_THE_APP",
     "SHORT_OF_SCOPES",
@@ -62,6 +64,9 @@ CLASSIC = ManagedLogin(
 VERSION_2 = ManagedLogin(version=2)
 #: An app client that is its own user (H011).
 FOR_MACHINES = ManagedLogin(flows=("client_credentials",), scopes=API.full_scopes)
+
+#: Where a new user signs in with the password alone.
+MFA_NOT_REQUIRED = (Mfa.OFF, Mfa.OPTIONAL)
 
 CODE_REFUSED = Refusal("invalid_grant", facts="H071")
 GRANT_REFUSED = Refusal("invalid_grant", facts="H074")

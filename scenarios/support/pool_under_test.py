@@ -151,6 +151,34 @@ MANAGED_LOGIN = Need(
     "the pool has a domain, and its app client the flow code on it",
     holds_for=lambda spec: spec.managed_login is not None and "code" in spec.managed_login.flows,
 )
+
+
+def login_scopes(*scopes: str) -> Need:
+    """Return the need that the app client can ask for these scopes on the pages."""
+    return Need(
+        "client",
+        "AllowedOAuthScopes",
+        f"the app client has the scopes {', '.join(scopes)}",
+        holds_for=lambda spec: (
+            spec.managed_login is not None and set(scopes) <= set(spec.managed_login.scopes)
+        ),
+    )
+
+
+IMPLICIT_FLOW = Need(
+    "client",
+    "AllowedOAuthFlows",
+    "the app client has the implicit flow",
+    holds_for=lambda spec: (
+        spec.managed_login is not None and "implicit" in spec.managed_login.flows
+    ),
+)
+PROMPTS = Need(
+    "client",
+    "AllowedOAuthFlows",
+    "the pages of the domain are of version 2, which know prompt",
+    holds_for=lambda spec: spec.managed_login is not None and spec.managed_login.version == 2,
+)
 MANAGED_LOGIN_OF_MACHINES = Need(
     "client",
     "AllowedOAuthFlows",

@@ -18,6 +18,7 @@ from harness.clock import Clock, SystemClock, stopwatch
 from harness.errors import ConfigurationError, ResultUnknown, UnexpectedResult
 from harness.flows.managed_login.exchange import (
     OK,
+    REFUSED,
     Recorder,
     WebExchange,
     answered_page,
@@ -36,6 +37,7 @@ _TIMEOUT = 30.0
 #: More than any way through the pages needs.
 _MOST_REDIRECTS = 10
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LONGEST_TEXT = 200
 _REQUEST_ID = "x-amz-cognito-request-id"
 
 
@@ -228,8 +230,27 @@ class WebBrowser:
             shown: dict[str, Any] = dict(without_known(query, self._known_query))
             self._known_query.update(query)
             shown.update(shown_form(form, sent.get("data", ())) if form else {})
-            self._record(_recorded(operation, shown, response, started_at, latency))
+            outcome, message, answer = self._came_of(response)
+            request_id = response.headers.get(_REQUEST_ID, "")
+            self._record(
+                WebExchange(
+                    operation, shown, outcome, message, answer, request_id, started_at, latency
+                )
+            )
         return response
+
+    def _came_of(self, response: Response) -> tuple[str, str, dict[str, Any]]:
+        """Return the outcome of a request, the text of its error, and what else came back."""
+        if response.status_code not in _REDIRECTS:
+            return _said_by(_page_of(response), response.request.method or "")
+        target = urljoin(str(response.url), response.headers.get("Location", ""))
+        query = dict(parse_qsl(urlsplit(target).query))
+        if self.is_on_domain(target):
+            more = without_known(query, self._known_query)
+            return OK, "", {"redirect": self._path(target), **more}
+        if "error" in query:
+            return query["error"], query.get("error_description", ""), {}
+        return OK, "", redirected(target)
 
     def _send(
         self, method: str, url: str, *, cookies: bool = True, **sent: Any
@@ -308,25 +329,10 @@ def _page_of(response: Response) -> WebPage:
     return read_page(str(response.url), response.status_code, response.text, headers)
 
 
-def _recorded(
-    operation: str, shown: dict[str, Any], response: Response, started_at: float, latency: float
-) -> WebExchange:
-    if response.status_code in _REDIRECTS:
-        outcome, message = OK, ""
-        answer = redirected(response.headers.get("Location", ""))
-    else:
-        page = _page_of(response)
-        refused = page.status >= 400
-        outcome = f"HTTP {page.status}" if refused else OK
-        message = (" ".join(page.alerts) or page.text[:200]) if refused else ""
-        answer = {} if refused else answered_page(page)
-    return WebExchange(
-        operation,
-        shown,
-        outcome,
-        message,
-        answer,
-        response.headers.get(_REQUEST_ID, ""),
-        started_at,
-        latency,
-    )
+def _said_by(page: WebPage, method: str) -> tuple[str, str, dict[str, Any]]:
+    alerts = " ".join(page.alerts)
+    if page.status >= 400:
+        return f"HTTP {page.status}", alerts or page.text[:_LONGEST_TEXT], {}
+    if alerts and method == "POST":
+        return REFUSED, alerts, {}
+    return OK, "", answered_page(page)

@@ -12,6 +12,7 @@ from harness.flows.managed_login.web_page import WebForm, WebPage
 
 __all__ = [
     "OK",
+    "REFUSED",
     "Recorder",
     "WebExchange",
     "answered_page",
@@ -22,6 +23,8 @@ __all__ = [
 
 #: The outcome of a request that was not refused, as for a call of the API.
 OK = "ok"
+#: The outcome of a form whose page comes again with an alert.
+REFUSED = "refused on the page"
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class WebExchange:
     Attributes:
         operation: method and path, such as ``POST /login``.
         parameters: what was sent, with its secrets.
-        outcome: ``ok``, the error of an endpoint, or the status of an error page.
+        outcome: ``ok``, the error of an endpoint or of a redirect, or what kind of page refused it.
         message: what the error says.
         answer: what came back, with its secrets.
         request_id: ``x-amz-cognito-request-id`` (H053).

@@ -149,6 +149,38 @@ def test_error_page_is_kept_as_refused(domain: SmallDomain) -> None:
     assert "An error was encountered" in domain.exchanges[-1].message
 
 
+def test_alert_after_a_form_is_kept_as_refused(domain: SmallDomain) -> None:
+    """A form whose page comes again with an alert counts as refused, with what the alert says."""
+    domain.answers["GET /login"] = lambda _: page(classic_form())
+    domain.answers["POST /login"] = lambda _: page(classic_form(alert="Wrong."))
+    browser = domain.browser()
+    arrived = browser.open("/login")
+    assert isinstance(arrived, WebPage)
+    browser.submit(arrived.forms[0], {"username": "ann"})
+    kept = domain.exchanges[-1]
+    assert (kept.outcome, kept.message) == ("refused on the page", "Wrong.")
+
+
+def test_error_that_the_app_gets_is_kept_as_its_outcome(domain: SmallDomain) -> None:
+    """A redirect with an error counts as refused, with the words of its description."""
+    domain.answers["GET /login"] = lambda _: redirect(
+        f"{CALLBACK}?error=invalid_request&error_description=invalid_scope"
+    )
+    domain.browser().open("/login")
+    kept = domain.exchanges[-1]
+    assert (kept.outcome, kept.message) == ("invalid_request", "invalid_scope")
+
+
+def test_redirect_on_the_domain_is_kept_without_what_is_known(domain: SmallDomain) -> None:
+    """The parameters of the app's request are in the report once, not with every page."""
+    domain.answers["GET /oauth2/authorize"] = lambda _: redirect(
+        "/_domain/shop/login?client_id=1&error=x"
+    )
+    domain.answers["GET /login"] = lambda _: page(classic_form())
+    domain.browser().open("/oauth2/authorize", {"client_id": "1"})
+    assert domain.exchanges[0].answer == {"redirect": "/login", "error": "x"}
+
+
 def test_silence_is_told_without_the_query() -> None:
     """Where nothing listens, the error has the address and not the query, which can be secret."""
     browser = WebBrowser("http://127.0.0.1:1/_domain/shop")
