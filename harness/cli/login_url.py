@@ -19,57 +19,65 @@ __all__ = ["login_url"]
 _Client = Mapping[str, Any]
 
 
+_ClientOption = Annotated[
+    str | None,
+    typer.Option(
+        "--client",
+        metavar="ID",
+        help="The app client: its id or its name.",
+        show_default="the only one that can sign in",
+    ),
+]
+_PoolOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ID",
+        parser=lambda text: usable("--user-pool-id", rules.user_pool_id, text),
+        help="Only domains of this user pool.",
+        show_default="any",
+    ),
+]
+_RedirectOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="Where the app expects the code: one of the CallbackURLs.",
+        show_default="the default or first one",
+    ),
+]
+_ScopeOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SCOPES",
+        help="The scopes, with spaces between them.",
+        show_default="all of the app client",
+    ),
+]
+_StateOption = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="What the app gets back unchanged.")
+]
+_NonceOption = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="What the ID token will contain.")
+]
+_HintOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The username that the page fills in.")
+]
+_PkceOption = Annotated[
+    bool,
+    typer.Option("--pkce", help="Add a code challenge, and print its verifier in a second line."),
+]
+
+
 def login_url(
     endpoint_url: EndpointUrl,
-    client: Annotated[
-        str | None,
-        typer.Option(
-            "--client",
-            metavar="ID",
-            help="The app client: its id or its name.",
-            show_default="the only one that can sign in",
-        ),
-    ] = None,
-    user_pool_id: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID",
-            parser=lambda text: usable("--user-pool-id", rules.user_pool_id, text),
-            help="Only domains of this user pool.",
-            show_default="any",
-        ),
-    ] = None,
-    redirect_uri: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Where the app expects the code: one of the CallbackURLs.",
-            show_default="the default or first one",
-        ),
-    ] = None,
-    scope: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SCOPES",
-            help="The scopes, with spaces between them.",
-            show_default="all of the app client",
-        ),
-    ] = None,
-    state: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What the app gets back unchanged.")
-    ] = None,
-    nonce: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What the ID token will contain.")
-    ] = None,
-    login_hint: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The username that the page fills in.")
-    ] = None,
-    pkce: Annotated[
-        bool,
-        typer.Option(
-            "--pkce", help="Add a code challenge, and print its verifier in a second line."
-        ),
-    ] = False,
+    client: _ClientOption = None,
+    user_pool_id: _PoolOption = None,
+    redirect_uri: _RedirectOption = None,
+    scope: _ScopeOption = None,
+    state: _StateOption = None,
+    nonce: _NonceOption = None,
+    login_hint: _HintOption = None,
+    pkce: _PkceOption = False,
 ) -> None:
     """Print the address at which a person signs in to an app client, on the emulator's pages.
 
