@@ -37,7 +37,7 @@ _FAKER_LOCK = threading.Lock()
 #: The phone numbers of this process, and the factories that drew them: no two users of a pool can
 #: share one that signs them in.
 _NUMBERS_TAKEN: dict[str, str] = {}
-#: So many are taken that a free one is hard to find. Numbers that sign nobody in are then repeated.
+#: So many are taken that a free one is hard to find. Those that are no usernames are then repeated.
 _MANY_NUMBERS = 70_000
 _NUMBERS_LOCK = threading.Lock()
 
@@ -183,7 +183,7 @@ class PersonFactory:
     def _phone_number(self) -> str:
         """Return a number that no other factory has drawn, as long as there are any.
 
-        A factory may draw its own again: the same seed gives the same people.
+        A factory that is made again with the same seed and namespace draws the same ones again.
         """
         while True:
             # 555-0100 to 555-0199 are reserved for fiction in every area of the North American
