@@ -14,6 +14,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from harness.clock import SystemClock
+from harness.emulator.domain.totp import STEP_SECONDS
 from harness.emulator.http.sources import AllowedSources, is_loopback
 from harness.emulator.managed_login.request import Visit
 
@@ -42,6 +44,8 @@ def document(visit: Visit, template: str, csrf: str, values: Mapping[str, object
     - ``address(path)``: the address of another page of this domain, with the same query.
     - ``outbox``: the address of the emulator's messages; empty unless the browser is on the
       emulator's own machine.
+    - ``clock_is_off``: whether an authenticator app is in another TOTP time step, since the
+      emulator's clock was moved.
 
     Args:
         visit: the request.
@@ -57,6 +61,7 @@ def document(visit: Visit, template: str, csrf: str, values: Mapping[str, object
             csrf=csrf,
             address=lambda path: _address(visit, path),
             outbox=_outbox(visit),
+            clock_is_off=abs(visit.now - SystemClock().time()) >= STEP_SECONDS,
             style=_style(),
         )
     )

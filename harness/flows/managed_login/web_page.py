@@ -35,6 +35,8 @@ class PageField:
         autocomplete: what the browser may fill in.
         checked: whether it is chosen when the page comes.
         options: the values of a ``select``.
+        fixed: whether it is hidden or readonly, such as a username beside a new password, which is
+            there for the password manager.
     """
 
     name: str
@@ -44,6 +46,7 @@ class PageField:
     autocomplete: str = ""
     checked: bool = False
     options: tuple[str, ...] = field(default=(), repr=False)
+    fixed: bool = False
 
     @property
     def is_button(self) -> bool:
@@ -58,7 +61,7 @@ class PageField:
     @property
     def is_filled_in(self) -> bool:
         """Whether a person fills it in."""
-        return not self.is_button and self.kind != "hidden"
+        return not self.is_button and not self.fixed and self.kind != "hidden"
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,7 @@ def _field(element: Tag, form: Tag) -> PageField:
         autocomplete=_attribute(element, "autocomplete").lower(),
         checked=element.has_attr("checked"),
         options=tuple(_attribute(each, "value") for each in element.find_all("option")),
+        fixed=element.has_attr("hidden") or element.has_attr("readonly"),
     )
 
 

@@ -132,6 +132,13 @@ class TestAuthenticatorApp:
         assert visitor.submit("Continue", code=Phone(shop, secret).code()).callback["code"]
 
     @pytest.mark.fact("H039")
+    def test_a_refused_code_tells_that_the_clock_was_moved(self) -> None:
+        """The frozen clock of the tests is not at the present."""
+        with domain(mfa="ON") as shop:
+            make_user(shop)
+            visitor = past_password(shop).submit("Continue", code="000000")
+        assert "cognito-harness clock --set" in visitor.text
+
     def test_there_are_five_minutes_to_install_an_app(self, shop: Domain) -> None:
         """AuthSessionValidity, three minutes here, does not end a set-up on the pages."""
         visitor = past_password(shop)

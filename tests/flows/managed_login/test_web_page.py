@@ -90,6 +90,17 @@ def test_page_is_known_by_what_its_form_asks(html: str, kind: PageKind) -> None:
     assert kind_of(read(f"<form method=post>{html}<button>Next</button></form>")) is kind
 
 
+@pytest.mark.parametrize("how", ["readonly", "hidden", "readonly hidden"])
+def test_username_for_the_password_manager_is_not_asked_for(how: str) -> None:
+    """A field that nobody can fill in makes no sign-up of a new password, and is sent unchanged."""
+    page = read(
+        f"<form><input name=username value=ada autocomplete=username {how}>"
+        "<label>New password<input type=password name=password></label></form>"
+    )
+    assert kind_of(page) is PageKind.NEW_PASSWORD
+    assert page.forms[0].data({"password": "Pass-word-1"})[0] == ("username", "ada")
+
+
 def test_code_page_that_mentions_an_authenticator_asks_for_a_totp_code() -> None:
     """The words of the page tell codes of an app from codes that are sent."""
     html = (
