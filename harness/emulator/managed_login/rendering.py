@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from harness.emulator.http.sources import AllowedSources, is_loopback
 from harness.emulator.managed_login.request import Visit
+from harness.emulator.managed_login.versions import is_version_two
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,6 +43,7 @@ def document(visit: Visit, template: str, csrf: str, values: Mapping[str, object
     - ``address(path)``: the address of another page of this domain, with the same query.
     - ``outbox``: the address of the emulator's messages; empty unless the browser is on the
       emulator's own machine.
+    - ``other_language``: whether the app has asked for another language than English.
 
     Args:
         visit: the request.
@@ -57,6 +59,7 @@ def document(visit: Visit, template: str, csrf: str, values: Mapping[str, object
             csrf=csrf,
             address=lambda path: _address(visit, path),
             outbox=_outbox(visit),
+            other_language=_is_other_language(visit),
             style=_style(),
         )
     )
@@ -103,6 +106,11 @@ def _outbox(visit: Visit) -> str:
     if server is None or not is_here or not is_loopback(request.source_ip):
         return ""
     return f"{server}/_harness/messages?pool={visit.pool.pool_id}"
+
+
+def _is_other_language(visit: Visit) -> bool:
+    """Return whether Cognito's pages would be in another language; version 1 has none (H039)."""
+    return is_version_two(visit) and visit.request.parameters.get("lang", "en") != "en"
 
 
 @cache
