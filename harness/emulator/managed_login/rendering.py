@@ -28,7 +28,13 @@ __all__ = ["document", "page_headers"]
 _CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {9, 10, 13}, "\ufffd")
 
 #: What base.html and the macros read, where a page gives nothing.
-_DEFAULTS: Mapping[str, object] = {"message": "", "wrong": "", "notice": "", "typed": {}}
+_DEFAULTS: Mapping[str, object] = {
+    "message": "",
+    "wrong": "",
+    "notice": "",
+    "typed": {},
+    "hint": "",
+}
 
 
 def document(visit: Visit, template: str, csrf: str, values: Mapping[str, object]) -> bytes:
@@ -39,6 +45,7 @@ def document(visit: Visit, template: str, csrf: str, values: Mapping[str, object
     - ``message``: what went wrong; it becomes an alert, and part of the title.
     - ``wrong``: the name of the field that ``message`` is about; it gets the focus.
     - ``notice``: what went well, or what happens next.
+    - ``hint``: what to do about the message of the error page.
     - ``typed``: what the fields show, by their names. Never a password or a code.
     - ``address(path)``: the address of another page of this domain, with the same query.
     - ``outbox``: the address of the emulator's messages; empty unless the browser is on the
