@@ -141,6 +141,15 @@ def test_pages_are_not_framed() -> None:
     assert rendering.page_headers()["X-Frame-Options"] == "DENY"
 
 
+def test_every_template_is_shown_by_a_page() -> None:
+    """No template is left without a module that names it."""
+    folder = Path(rendering.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    names = {path.name for path in (folder / "templates").glob("*.html")}
+    parts = {"base.html", "macros.html"}
+    assert {name for name in names if f'"{name}"' not in code} == parts
+
+
 def test_every_page_says_that_it_is_not_aws() -> None:
     """The banner is on the page."""
     assert "Cognito MFA harness, not AWS" in shown("error.html", message="redirect_mismatch").text
