@@ -44,7 +44,7 @@ LOGIN_CHOICES: dict[str, str] = {
         "A contact that the pool verifies and the schema does not require is on the page too, and "
         "may be left blank. The texts of the errors are our own. Where only an administrator "
         "creates users, the error page has the sentence of SignUp. A sign-in before the "
-        "confirmation leads there; as it proves no password, another sign-in follows."
+        "confirmation ends on the login page with the sentence of InitiateAuth, in both versions."
     ),
     "H060b": (
         "It does, in both versions. Second factors come first; PreAuthentication does not run."
