@@ -21,13 +21,11 @@ from harness.emulator.managed_login.answers import (
 from harness.emulator.managed_login.api_calls import call_api
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.steps import NOTICE, show_next, take_notice
-from harness.emulator.managed_login.transactions import start_again
 from harness.emulator.managed_login.unsigned_steps import (
     SIGN_UP,
     begun,
-    checked,
-    found,
     show_sign_in,
+    under_way,
 )
 from harness.emulator.refusals import Refusal, login_pages, user_not_confirmed
 from harness.emulator.sign_in.on_pages import after_confirmation, proof_of_password
@@ -76,12 +74,9 @@ def confirm(visit: Visit) -> HttpAnswer:
 
     Whoever is confirmed already, by the link or by a trigger, goes on at once.
     """
-    asked = checked(visit)
-    if isinstance(asked, HttpAnswer):
-        return asked
-    transaction = found(visit, SIGN_UP)
-    if transaction is None:
-        return start_again(visit)
+    transaction = under_way(visit, SIGN_UP)
+    if isinstance(transaction, HttpAnswer):
+        return transaction
     user = visit.engine.find_user(visit.pool, transaction.username)
     if user is not None and user.status != UNCONFIRMED:
         return _go_on(visit, transaction)
@@ -116,12 +111,9 @@ def _go_on(visit: Visit, transaction: LoginTransaction) -> HttpAnswer:
 
 def resend_code(visit: Visit) -> HttpAnswer:
     """Send another code from the page of the confirmation, and return there (H041)."""
-    asked = checked(visit)
-    if isinstance(asked, HttpAnswer):
-        return asked
-    transaction = found(visit, SIGN_UP)
-    if transaction is None:
-        return start_again(visit)
+    transaction = under_way(visit, SIGN_UP)
+    if isinstance(transaction, HttpAnswer):
+        return transaction
     if visit.request.method == "POST":
         try:
             result = _call(visit, transaction, "ResendConfirmationCode")

@@ -17,13 +17,12 @@ from harness.emulator.managed_login.sign_up_form import (
     policy_in_words,
     wrong_field,
 )
-from harness.emulator.managed_login.transactions import start_again
 from harness.emulator.managed_login.unsigned_steps import (
     RECOVERY,
     begun,
     checked,
-    found,
     show_sign_in,
+    under_way,
 )
 from harness.emulator.refusals import Refusal
 from harness.emulator.rules.recovery_contact import check_self_service
@@ -101,12 +100,9 @@ def to_recovery(
 
 def confirm_forgot_password(visit: Visit) -> HttpAnswer:
     """Take the code and the new password twice, and lead back to the sign-in (H061)."""
-    asked = checked(visit)
-    if isinstance(asked, HttpAnswer):
-        return asked
-    transaction = found(visit, RECOVERY)
-    if transaction is None:
-        return start_again(visit)
+    transaction = under_way(visit, RECOVERY)
+    if isinstance(transaction, HttpAnswer):
+        return transaction
     if visit.request.method == "POST":
         return _change(visit, transaction)
     return _code_page(visit, transaction)
