@@ -163,6 +163,14 @@ class TestSentCode:
         assert visitor.submit("Continue", code=old).alert == MISMATCH
         assert visitor.submit("Continue", code=shop.code()).callback["code"]
 
+    def test_a_refused_new_code_is_no_wrong_one(self, shop: Domain, factor: str) -> None:
+        """The page says why none was sent, and marks no field: nothing was typed."""
+        visitor = past_password(shop)
+        shop.engine.faults.plan(Fault("RespondToAuthChallenge", *_THROTTLED))
+        visitor.submit("Send a new code")
+        assert visitor.alert == "Rate exceeded"
+        assert "aria-invalid" not in visitor.inputs()["code"].attrs
+
     @pytest.mark.fact("H039")
     def test_the_code_works_for_the_five_minutes_of_the_pages(
         self, shop: Domain, factor: str

@@ -288,11 +288,11 @@ class TestChoice:
         assert visitor.open(shop.address(hidden)).path == "/mfaSetup"
 
     def test_a_factor_that_is_not_offered_cannot_be_chosen(self, shop: Domain) -> None:
-        """A made-up choice shows the choice again."""
+        """A made-up choice shows the choice again, with a sentence."""
         configure(shop, "ON", "TOTP", "SMS")
         for chosen in ("EMAIL_OTP", "", "/login"):
             visitor = past_password(shop).submit("Continue", factor=chosen)
-            assert visitor.path == "/mfaSetup"
+            assert (visitor.path, visitor.alert) == ("/mfaSetup", "Choose one of these methods.")
 
     @pytest.mark.fact("H057b")
     def test_nothing_to_set_up_is_said_on_the_login_page(self, shop: Domain) -> None:
