@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from harness.emulator.managed_login import mfa_pages
+from harness.emulator.managed_login.request import Visit
+from harness.emulator.sign_in.put import Result
 from harness.emulator.stores.faults import Fault
+from harness.emulator.stores.login_transactions import LoginTransaction
 from tests.emulator.support.expect import OTHER_PASSWORD
 from tests.emulator.support.login_pages import Domain, Visitor, domain
 from tests.emulator.support.mfa_pages import (
@@ -192,6 +196,25 @@ class TestChoice:
         visitor = past_password(shop).submit("Continue", factor=chosen)
         assert visitor.path == "/selectMfa"
         assert visitor.alert
+
+    def test_a_choice_that_is_sent_twice_at_once_is_taken_once(
+        self, shop: Domain, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The second one leads to the page where the first has led, with one code sent."""
+        enrol(shop)
+        prefer(shop, "SoftwareToken", "SMS")
+        visitor = past_password(shop)
+        answer = mfa_pages.answer
+
+        def after_the_other(visit: Visit, transaction: LoginTransaction, **given: str) -> Result:
+            monkeypatch.setattr(mfa_pages, "answer", answer)
+            assert mfa_pages.select_mfa(visit).status == 302
+            return answer(visit, transaction, **given)
+
+        monkeypatch.setattr(mfa_pages, "answer", after_the_other)
+        visitor.submit("Continue", factor="SMS_MFA")
+        assert visitor.path == "/mfa"
+        assert visitor.submit("Continue", code=shop.code()).callback["code"]
 
 
 class TestOnTheWay:
