@@ -128,7 +128,12 @@ def origin_host(origin: str) -> str | None:
 def host_name(host: str) -> str:
     """Return the name in a Host header, in lower case; empty if the header is not a host."""
     match = _HOST.fullmatch(host.strip())
-    return match["name"].strip("[]").lower() if match else ""
+    name = match["name"].lower() if match else ""
+    if not name.startswith("["):
+        return name
+    bare = name.strip("[]")
+    # Brackets are for IPv6 alone (RFC 3986, 3.2.2); URLs with anything else in them do not parse.
+    return bare if isinstance(_address(bare), ipaddress.IPv6Address) else ""
 
 
 def is_loopback(address: str) -> bool:

@@ -79,6 +79,14 @@ def test_apps_may_call_their_endpoints_by_every_name(people: Site) -> None:
         assert people.browser.get(path, people.query, Host="cognito:5000").status == 403
 
 
+@pytest.mark.parametrize("host", ["[::::]", "[x", "[127.0.0.1]", "localhost:1:2", "a b"])
+def test_what_is_no_host_is_no_internal_error(people: Site, host: str) -> None:
+    """The endpoints for apps, which every Host may call, answer as without the header."""
+    shown = people.browser.post("/oauth2/token", "", {}, Host=host)
+    assert (shown.status, shown.body) == (400, b'{"error":"invalid_request"}')
+    assert login_at(people, host, "/_domain/people/login") == 403
+
+
 def test_the_host_of_a_domain_opens_nothing_else(people: Site) -> None:
     """The control surface and moto keep to their own hosts."""
     host = "people.auth.us-east-1.amazoncognito.com"
