@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness.emulator import Emulator, EmulatorSettings
+from harness.emulator.api.request import Caller
 from harness.emulator.engine import Engine
 from harness.emulator.managed_login.routing import Arrival, answer, domain_of_host
 from harness.emulator.server import EmulatorServer
@@ -55,6 +56,34 @@ def test_a_custom_domain_is_found_by_its_name_and_by_path(people: Site) -> None:
     assert login_at(people, "auth.example.com") == 200
     assert login_at(people, "localhost", "/_domain/auth.example.com/login") == 200
     assert login_at(people, "www.auth.example.com") != 200
+
+
+@pytest.mark.fact("H004")
+@pytest.mark.parametrize("style", ["path", "host"])
+def test_one_prefix_in_two_regions_leads_to_two_pools(style: str) -> None:
+    """Host and path name the Region; the address of each domain leads to its own pool."""
+    emulator = Emulator(settings=EmulatorSettings(domain_style=style), mock=False)
+    with EmulatorServer(emulator=emulator) as server:
+        engine = server.emulator.engine
+        far = Caller(region="eu-west-1")
+        named = {"PoolName": "far"}
+        near_id = new_site(engine, over_http()).pool_id
+        far_id = engine.call("CreateUserPool", named, far)["UserPool"]["Id"]
+        engine.call("CreateUserPoolDomain", {"UserPoolId": far_id, "Domain": "people"}, far)
+        for pool_id in (near_id, far_id):
+            pool = engine.pools[pool_id]
+            url = urlsplit(engine.domain_url(pool, "people"))
+            assert is_of_pool(engine, pool_id, url.netloc, url.path)
+            for host in ("localhost", "amazoncognito.com"):
+                name = f"people.auth.{pool.region}.{host}"
+                assert is_of_pool(engine, pool_id, name)
+                assert is_of_pool(engine, pool_id, "localhost", f"/_domain/{name}")
+
+
+def is_of_pool(engine: Engine, pool_id: str, host: str, path: str = "") -> bool:
+    """Return whether the call log has a request for a page as one to this pool."""
+    answer(engine, Arrival("GET", f"{path}/login", headers={"host": host}))
+    return engine.call_log.newest(1)[0].pool_id == pool_id
 
 
 def test_a_name_that_leads_here_by_itself_is_refused(people: Site) -> None:
