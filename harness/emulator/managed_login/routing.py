@@ -313,8 +313,8 @@ def _base(engine: Engine, pool: Pool, name: str, arrival: Arrival) -> str:
     by_path, named = arrival.path.startswith(PREFIX), engine.settings.public_url
     if by_path and named is not None:
         return f"{named}{PREFIX}{name}"
-    if not arrival.host:
+    if not host_name(arrival.host):
         return engine.domain_url(pool, name)
     # A proxy in front of the emulator may speak TLS for it.
     scheme = urlsplit(named).scheme if named else arrival.scheme
-    return f"{scheme}://{arrival.host}{f'{PREFIX}{name}' if by_path else ''}"
+    return f"{scheme}://{arrival.host.strip()}{f'{PREFIX}{name}' if by_path else ''}"
