@@ -24,8 +24,8 @@ __all__ = [
     "parse_origin",
 ]
 
-#: Names as they are in addresses (RFC 3986, 3.2.2), without the signs that no machine's name has: the
-#: emulator writes this text into redirects.
+#: Names as they are in addresses (RFC 3986, 3.2.2), without the signs that no name of a machine
+#: has: the emulator writes this text into redirects.
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._~%-]+)(:[0-9]*)?", re.IGNORECASE)
 _ORIGIN = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/?#@\s]+)", re.IGNORECASE)
 _LISTED_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
