@@ -129,9 +129,11 @@ def off_domain(visit: Visit, client_id: str, member: str, uri: str, more: str = 
     registered = client.settings.get(member) if client else None
     if uri not in (registered or ()):
         return to_error_page(visit, redirect_mismatch(), client_id=client_id)
-    return _redirect(visit, quote(uri, safe=_AS_IT_IS) + more)
+    return _redirect(visit, f"{uri}{more}")
 
 
 def _redirect(visit: Visit, location: str) -> HttpAnswer:
-    answer = HttpAnswer(302, b"", {**common_headers(), "Location": location})
+    # A header ends with its line, whatever an address or a query has in it.
+    address = quote(location, safe=_AS_IT_IS)
+    answer = HttpAnswer(302, b"", {**common_headers(), "Location": address})
     return with_csrf(visit, answer, visit.engine.random.uuid())

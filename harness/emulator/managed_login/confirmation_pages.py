@@ -60,7 +60,8 @@ def signed_up(
         name: the name that they typed.
         result: the result of SignUp.
     """
-    user = visit.engine.find_user(visit.pool, name)
+    # Not by the name, which may be somebody else's by now.
+    user = visit.pool.users.by_sub(str(result["UserSub"]))
     proof = {_PROOF: proof_of_password(user)} if user is not None else {}
     details = result.get("CodeDeliveryDetails")
     if isinstance(details, dict):
@@ -149,7 +150,7 @@ def confirm_by_link(visit: Visit) -> HttpAnswer:
     """
     given = visit.request.parameters
     names = ("client_id", "user_name", "confirmation_code")
-    if visit.request.method != "GET" or not all(given.get(name) for name in names):
+    if not all(given.get(name) for name in names):
         return refused_page(visit, login_pages.required_parameters_missing())
     client = visit.pool.clients.get(given["client_id"])
     if client is None:

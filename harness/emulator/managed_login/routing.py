@@ -323,4 +323,4 @@ def _base(engine: Engine, pool: Pool, name: str, arrival: Arrival) -> str:
         return engine.domain_url(pool, name)
     # A proxy in front of the emulator may speak TLS for it.
     scheme = urlsplit(named).scheme if named else arrival.scheme
-    return f"{scheme}://{arrival.host}{below}"
+    return f"{scheme}://{arrival.host.strip()}{below}"

@@ -71,6 +71,13 @@ def test_hosts_that_are_listed(host: str) -> None:
         "2130706433",
         "127.1",
         "\xe9",
+        "[127.0.0.1]",
+        "[:::]",
+        "evil.example#.localhost",
+        "evil.example?.localhost",
+        '"><b>.localhost',
+        "\0.localhost",
+        "localhost:\u0663",
     ],
 )
 def test_hosts_that_are_not_trusted(host: str) -> None:
