@@ -64,7 +64,6 @@ def test_hosts_that_are_listed(host: str) -> None:
         "localhost,cognito",
         "localhost evil.example",
         "[::1",
-        "[127.0.0.1]",
         "[::::]",
         "::1",
         "0x7f000001",

@@ -262,6 +262,27 @@ def test_a_password_that_somebody_else_has_set_is_not_proven() -> None:
         assert (visitor.path, visitor.left_for) == ("/login", "")
 
 
+@pytest.mark.fact("H060")
+def test_who_has_the_name_by_now_is_not_signed_in() -> None:
+    """A sign-up whose user is gone at once is no proof for the one who took the name."""
+
+    def confirm(event: dict[str, Any], context: object) -> dict[str, Any]:
+        event["response"]["autoConfirmUser"] = True
+        return event
+
+    def replace(event: dict[str, Any], context: object) -> dict[str, Any]:
+        shop.call("AdminDeleteUser", Username="ada")
+        shop.call("AdminCreateUser", Username="ada", MessageAction="SUPPRESS")
+        shop.call("AdminSetUserPassword", Username="ada", Password=PASSWORD, Permanent=True)
+        return event
+
+    triggers = Triggers(pre_sign_up=confirm, post_confirmation=replace)
+    with domain(triggers=triggers, Schema=[], AutoVerifiedAttributes=[]) as shop:
+        visitor = Visitor(shop.base).open(shop.address("/signup"))
+        visitor.submit("Sign up", username="ada", password=PASSWORD)
+        assert (visitor.path, visitor.left_for) == ("/login", "")
+
+
 @pytest.mark.fact("H039", "H060")
 def test_a_confirmation_takes_five_minutes_at_most() -> None:
     """After five minutes the page of the confirmation leads back to the login page."""
