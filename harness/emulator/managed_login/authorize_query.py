@@ -39,9 +39,19 @@ def checked_query(visit: Visit) -> AuthorizeRequest | HttpAnswer:
     provider = given.get("identity_provider", LOCAL)
     if provider != LOCAL or given.get("idp_identifier"):
         return refused_page(visit, login_pages.federation_not_emulated())
-    asked = AuthorizeRequest(
+    asked = _asked(visit, client, uri)
+    try:
+        _check(visit, client, asked)
+    except Refusal as refused:
+        return tell_app(visit, asked, refused)
+    return asked
+
+
+def _asked(visit: Visit, client: UserPoolClient, redirect_uri: str) -> AuthorizeRequest:
+    given = visit.request.parameters
+    return AuthorizeRequest(
         client_id=client.client_id,
-        redirect_uri=uri,
+        redirect_uri=redirect_uri,
         response_type=given.get("response_type", ""),
         scopes=_granted(client, given.get("scope")),
         state=given.get("state"),
@@ -52,11 +62,6 @@ def checked_query(visit: Visit) -> AuthorizeRequest | HttpAnswer:
         resource=given.get("resource"),
         query=visit.request.query,
     )
-    try:
-        _check(visit, client, asked)
-    except Refusal as refused:
-        return tell_app(visit, asked, refused)
-    return asked
 
 
 def tell_app(visit: Visit, asked: AuthorizeRequest, refused: Refusal) -> HttpAnswer:
