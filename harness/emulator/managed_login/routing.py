@@ -16,7 +16,7 @@ from harness.emulator.domain.pools import Pool
 from harness.emulator.engine import Engine
 from harness.emulator.http.sources import host_name, origin_host
 from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.managed_login.answers import refused_page
+from harness.emulator.managed_login.answers import error, refused_page
 from harness.emulator.managed_login.authorize import authorize
 from harness.emulator.managed_login.confirmation_pages import (
     confirm,
@@ -24,7 +24,6 @@ from harness.emulator.managed_login.confirmation_pages import (
     resend_code,
 )
 from harness.emulator.managed_login.cookies import csrf_matches, with_csrf
-from harness.emulator.managed_login.error import error
 from harness.emulator.managed_login.login import login
 from harness.emulator.managed_login.logout import logout
 from harness.emulator.managed_login.mfa_pages import mfa, select_mfa

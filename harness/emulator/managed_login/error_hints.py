@@ -1,16 +1,15 @@
-"""``/error``: the page of requests that cannot be told to any app (H024 to H026)."""
+"""What to do about the reasons on the error page, which name no setting.
+
+Whoever sees the page in a test wants to know what to change. The reasons are Cognito's texts.
+"""
 
 from __future__ import annotations
 
-from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.managed_login.answers import page
-from harness.emulator.managed_login.request import Visit
+__all__ = ["HINTS"]
 
-__all__ = ["error"]
-
-#: The reasons that the emulator gives, and what to do about them. Any other text in the address
-#: stays unseen: somebody else may have written the link.
-_HINTS = {
+#: The reasons that the emulator gives. ``/error`` shows no other text of its address: somebody else
+#: may have written the link.
+HINTS = {
     "redirect_mismatch": (
         "The redirect_uri of the app must be one of the CallbackURLs of its app client: the same "
         "text, also in its port and its last slash."
@@ -26,11 +25,12 @@ _HINTS = {
         "AllowedOAuthFlowsUserPoolClient of the app client must be true, and redirect_uri must "
         "have the same letters as the CallbackURL, also in their case."
     ),
+    "Login pages unavailable. Please contact an administrator.": (
+        "The domain has managed login (version 2), whose pages are there for an app client with a "
+        "branding style: CreateManagedLoginBranding with UseCognitoProvidedValues gives it one."
+    ),
+    "Login option is not available. Please try another one": (
+        "SupportedIdentityProviders of the app client must have COGNITO, so that the pool's own "
+        "users can sign in."
+    ),
 }
-
-
-def error(visit: Visit) -> HttpAnswer:
-    """Answer ``GET /error``, always with status 400 (H024)."""
-    reason = visit.request.parameters.get("error", "")
-    shown = reason if reason in _HINTS else ""
-    return page(visit, "error.html", 400, message=shown, hint=_HINTS.get(reason, ""))
