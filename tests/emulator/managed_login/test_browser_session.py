@@ -50,6 +50,8 @@ def test_the_cookie_is_of_its_domain_alone(site: Site) -> None:
     path = urlsplit(site.browser.base).path or "/"
     assert f"; Path={path};" in cookie
     assert ("Secure" in cookie) == site.browser.base.startswith("https")
+    # A host with other pages has it for this path alone, and not for what is below the host.
+    assert ("Domain=" in cookie) == (path == "/")
     other = new_site(site.engine, site.browser.send, "others")
     other.browser.cookies.update(site.browser.cookies)
     assert not is_signed_in(other)

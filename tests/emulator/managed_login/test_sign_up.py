@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.emulator import Triggers
-from tests.emulator.support.expect import PASSWORD, TOO_MANY, WRONG_CODE
+from tests.emulator.support.expect import PASSWORD, TOO_MANY, WRONG_CODE, pairs
 from tests.emulator.support.login_pages import Domain, Visitor, domain
 
 EMAIL = "requiredAttributes[email]"
@@ -260,6 +260,25 @@ def test_a_password_that_somebody_else_has_set_is_not_proven() -> None:
         shop.call("AdminSetUserPassword", **members)
         visitor.open(shop.address("/confirm"))
         assert (visitor.path, visitor.left_for) == ("/login", "")
+
+
+@pytest.mark.fact("H060")
+@pytest.mark.parametrize(
+    ("operation", "sentence"),
+    [
+        ("AdminDisableUser", "User is disabled."),
+        ("AdminResetUserPassword", "Password reset required for the user"),
+    ],
+)
+def test_who_may_not_sign_in_is_told_after_the_confirmation(operation: str, sentence: str) -> None:
+    """The password of a sign-up is no way around what the login page would say."""
+    with domain() as shop:
+        visitor = sign_up(shop)
+        for each in ("AdminConfirmSignUp", "AdminUpdateUserAttributes", operation):
+            more = {"UserAttributes": pairs(email_verified="true")}
+            shop.call(each, Username="ada", **(more if "Attributes" in each else {}))
+        visitor.open(shop.address("/confirm"))
+        assert (visitor.path, visitor.alert) == ("/login", sentence)
 
 
 @pytest.mark.fact("H060")
