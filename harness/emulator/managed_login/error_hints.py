@@ -33,4 +33,8 @@ HINTS = {
         "SupportedIdentityProviders of the app client must have COGNITO, so that the pool's own "
         "users can sign in."
     ),
+    "A page of another origin sent this form.": (
+        "Its Origin is not the Host of the request. If a proxy changes the Host, start the server "
+        "with the address of the proxy: serve --public-url."
+    ),
 }

@@ -193,7 +193,7 @@ def answer(engine: Engine, arrival: Arrival) -> HttpAnswer | None:
 
 def no_domain() -> HttpAnswer:
     """Return the response for a domain that no pool has."""
-    text = b"No user pool of this emulator has this domain.\n"
+    text = b"No user pool of this emulator has this domain: CreateUserPoolDomain gives it to one.\n"
     headers = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
     return HttpAnswer(404, text, headers)
 
