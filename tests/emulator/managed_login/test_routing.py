@@ -175,6 +175,11 @@ def test_a_public_url_that_somebody_named_is_where_redirects_lead() -> None:
         assert all("; Path=/cognito/_domain/people; Secure;" in line for line in shown.cookies)
         page = local.get("/login", site.query)
         assert 'action="/cognito/_domain/people/login?' in page.text
+        # By the host of the domain, whoever speaks TLS for it.
+        by_host = Browser(site.browser.send, server.url)
+        name = "people.auth.us-east-1.localhost"
+        shown = by_host.get("/oauth2/authorize", site.query, Host=name)
+        assert shown.headers["location"].startswith(f"https://{name}/login?")
 
 
 @pytest.mark.fact("H053")
