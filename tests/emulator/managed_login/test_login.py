@@ -57,6 +57,23 @@ def test_the_lockout_of_the_api_holds_on_the_page(site: Site) -> None:
     assert "Password attempts exceeded" in shown.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"username": " "}, "Missing required parameter USERNAME"),
+        ({"password": ""}, "Missing required parameter PASSWORD"),
+    ],
+)
+def test_a_form_without_name_or_password_is_refused(
+    site: Site, typed: dict[str, str], sentence: str
+) -> None:
+    """The page says what InitiateAuth says of a parameter that is missing."""
+    page = site.browser.get("/login", site.query)
+    shown = site.browser.submit(page, **{"username": "alice", "password": PASSWORD, **typed})
+    assert sentence in shown.text
+    assert "cognito" not in site.browser.cookies
+
+
 def test_a_disabled_user_is_refused(site: Site) -> None:
     """The states of users count as in the API."""
     site.engine.call("AdminDisableUser", {"UserPoolId": site.pool_id, "Username": "alice"})

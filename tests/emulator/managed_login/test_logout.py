@@ -34,9 +34,11 @@ def test_with_redirect_uri_it_leads_to_the_login_page(site: Site) -> None:
 
 @pytest.mark.fact("H096")
 def test_logout_uri_wins(site: Site) -> None:
-    """With both addresses, the first is taken."""
+    """With both addresses it is taken, and one that is wrong is not made good by the other."""
     shown = site.browser.get("/logout", {**site.query, "logout_uri": SIGNED_OUT})
     assert shown.location == SIGNED_OUT
+    shown = site.browser.get("/logout", {**site.query, "logout_uri": "https://evil.example/"})
+    on_error_page(site, shown, "Required String parameter 'redirect_uri' is not present")
 
 
 @pytest.mark.fact("H097")

@@ -302,6 +302,15 @@ class TestOnTheWay:
         visitor = past_password(shop)
         assert (visitor.path, visitor.alert) == ("/login", "Rate exceeded")
 
+    def test_a_planned_fault_strikes_another_code(self, shop: Domain) -> None:
+        """Sending a new code counts as a call too; the code from before still works."""
+        prefer(shop, "SMS", preferred="SMS")
+        visitor = past_password(shop)
+        shop.engine.faults.plan(Fault("RespondToAuthChallenge", *_THROTTLED))
+        visitor.submit("Send a new code")
+        assert (visitor.path, visitor.alert) == ("/mfa", "Rate exceeded")
+        assert visitor.submit("Continue", code=shop.code()).callback["code"]
+
     def test_a_form_of_another_site_changes_nothing(self, shop: Domain, phone: Phone) -> None:
         """Without the CSRF token the right code is refused, and is not used up by that."""
         visitor, code = past_password(shop), phone.code()

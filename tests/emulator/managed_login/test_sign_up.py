@@ -190,6 +190,9 @@ def test_the_form_asks_for_what_the_pool_requires(
         shown = Visitor(shop.base).open(shop.address("/signup")).inputs()
         types = {name: str(field["type"]) for name, field in shown.items()}
         assert types == {**fields, "password": "password"}
+        # Where a name is of either kind, it may fill in the attribute: nobody must type it again.
+        is_either = settings.get("UsernameAttributes") == ["email", "phone_number"]
+        assert not (is_either and "required" in shown[EMAIL].attrs)
         assert shown["password"]["autocomplete"] == "new-password"
 
 
