@@ -157,6 +157,22 @@ def test_a_browser_has_one_sign_in_under_way(site: Site) -> None:
     assert not under_way.exported()
 
 
+@pytest.mark.parametrize("removal", ["forget", "reset"])
+def test_nothing_is_left_of_users_who_are_forgotten(site: Site, removal: str) -> None:
+    """Sessions, codes and sign-ins under way go with their users, and with a reset."""
+    site.sign_in()
+    page = site.browser.get("/login", site.query)
+    site.browser.submit(page, username="alice", password="wrong-Passw0rd")
+    engine = site.engine
+    stores = (engine.browser_sessions, engine.authorization_codes, engine.login_transactions)
+    assert all(len(store.exported()) == 1 for store in stores)
+    if removal == "reset":
+        engine.reset()
+    else:
+        engine.forget_users(site.pool_id, ["alice"])
+    assert not any(store.exported() for store in stores)
+
+
 @pytest.mark.fact("H008")
 def test_a_switch_of_the_version_ends_it(site: Site) -> None:
     """Version 1 to 2 drops every browser session."""

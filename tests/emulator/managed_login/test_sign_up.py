@@ -293,14 +293,14 @@ def test_who_has_the_name_by_now_is_not_signed_in() -> None:
         return event
 
     def replace(event: dict[str, Any], context: object) -> dict[str, Any]:
-        shop.call("AdminDeleteUser", Username="ada")
-        shop.call("AdminCreateUser", Username="ada", MessageAction="SUPPRESS")
-        shop.call("AdminSetUserPassword", Username="ada", Password=PASSWORD, Permanent=True)
+        made.call("AdminDeleteUser", Username="ada")
+        made.call("AdminCreateUser", Username="ada", MessageAction="SUPPRESS")
+        made.call("AdminSetUserPassword", Username="ada", Password=PASSWORD, Permanent=True)
         return event
 
     triggers = Triggers(pre_sign_up=confirm, post_confirmation=replace)
-    with domain(triggers=triggers, Schema=[], AutoVerifiedAttributes=[]) as shop:
-        visitor = Visitor(shop.base).open(shop.address("/signup"))
+    with domain(triggers=triggers, Schema=[], AutoVerifiedAttributes=[]) as made:
+        visitor = Visitor(made.base).open(made.address("/signup"))
         visitor.submit("Sign up", username="ada", password=PASSWORD)
         assert (visitor.path, visitor.left_for) == ("/login", "")
 
