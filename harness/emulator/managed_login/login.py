@@ -70,7 +70,7 @@ def _with_password(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
     if visit.request.cookie(TRANSACTION) and current_transaction(visit) is None:
         return _begun(visit, asked, _shown(visit, OVER, {}))
     name, password = form.get("username", "").strip(), form.get("password", "")
-    client = visit.pool.clients[asked.client_id]
+    client = visit.engine.client_of(visit.pool, asked.client_id)
     begun = begin_transaction(visit, asked)
     begun.username = name
     try:
