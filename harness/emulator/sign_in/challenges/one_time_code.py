@@ -46,7 +46,14 @@ def put_new_phone(service: Service, attempt: Attempt, number: str) -> Result:
 
 
 def put_again(service: Service, attempt: Attempt, challenge: str) -> Result:
-    """Send a new code to where the last one went."""
+    """Send a new code to where the last one went.
+
+    Raises:
+        Refusal: the user has lost that contact since.
+    """
+    is_new = attempt.new_phone is not None or attempt.new_email is not None
+    if not is_new and CONTACT[challenge] not in attempt.user.attributes:
+        raise refusals.session_invalid().because(f"the user has no {CONTACT[challenge]} any more")
     return _put(service, attempt, challenge)
 
 
@@ -85,7 +92,7 @@ def judge_sms(response: ChallengeResponse) -> Outcome:
     if attempt.new_phone is not None:
         require_set_up(response.service, attempt)
         mark_verified(response.pool, attempt.user, "phone_number", value=attempt.new_phone)
-    else:
+    elif "phone_number" in attempt.user.attributes:  # not if it was deleted since
         with suppress(Refusal):  # another user's alias by now: the phone number stays unverified
             mark_verified(response.pool, attempt.user, "phone_number")
     response.service.sessions.use(session)
