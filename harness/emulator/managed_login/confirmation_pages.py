@@ -113,7 +113,7 @@ def _submitted(visit: Visit, transaction: LoginTransaction) -> HttpAnswer:
 
 def _go_on(visit: Visit, transaction: LoginTransaction) -> HttpAnswer:
     """Sign in a confirmed person, if this browser has chosen the password (H060)."""
-    client = visit.pool.clients[transaction.authorize.client_id]
+    client = visit.engine.client_of(visit.pool, transaction.authorize.client_id)
     proof = transaction.parameters.get(_PROOF, "")
     try:
         result = after_confirmation(visit.engine, visit.caller, client, transaction.username, proof)
@@ -200,5 +200,5 @@ def _has_link(visit: Visit, transaction: LoginTransaction) -> bool:
 def _call(
     visit: Visit, transaction: LoginTransaction, operation: str, **members: str
 ) -> dict[str, Any]:
-    client = visit.pool.clients[transaction.authorize.client_id]
+    client = visit.engine.client_of(visit.pool, transaction.authorize.client_id)
     return call_api(visit, client, operation, transaction.username, **members)

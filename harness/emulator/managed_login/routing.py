@@ -287,7 +287,10 @@ def _checked(visit: Visit, route: Route) -> HttpAnswer:
             return refused_page(visit, login_pages.form_of_another_site())
         if not csrf_matches(visit):
             return refused_page(visit, login_pages.csrf_mismatch())
-    return route.handle(visit)
+    try:
+        return route.handle(visit)
+    except Refusal as refused:  # a trigger took time, in which somebody deleted the app client
+        return refused_page(visit, refused)
 
 
 def _is_own_form(visit: Visit) -> bool:

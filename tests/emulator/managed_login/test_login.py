@@ -80,6 +80,15 @@ def test_a_disabled_user_is_refused(site: Site) -> None:
     assert "User is disabled." in site.sign_in().text
 
 
+def test_a_name_that_nobody_can_have_is_not_kept(site: Site) -> None:
+    """Thousands of sign-ins are kept, and everybody may begin one with a name of any length."""
+    page = site.browser.get("/login", site.query)
+    shown = site.browser.submit(page, username="x" * 60_000, password=PASSWORD)
+    assert shown.status == 200
+    kept = site.engine.login_transactions.exported().values()
+    assert [len(transaction.username) for transaction in kept] == [0]
+
+
 def test_explicit_auth_flows_play_no_part(site: Site) -> None:
     """The pages are no flow of the API."""
     site.configure(ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_CUSTOM_AUTH"])

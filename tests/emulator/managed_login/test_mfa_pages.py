@@ -150,6 +150,17 @@ class TestSentCode:
         assert visitor.submit("Continue", code=old).alert == MISMATCH
         assert visitor.submit("Continue", code=shop.code()).callback["code"]
 
+    @pytest.mark.fact("H057")
+    def test_no_code_is_sent_to_a_contact_that_is_gone(self, shop: Domain, factor: str) -> None:
+        """It was deleted meanwhile: the page says so, and the code from before works."""
+        visitor = past_password(shop)
+        code = shop.code()
+        gone = "phone_number" if factor == "SMS" else "email"
+        shop.call("AdminDeleteUserAttributes", Username="ada", UserAttributeNames=[gone])
+        visitor.submit("Send a new code")
+        assert (visitor.path, visitor.alert) == ("/mfa", "Invalid session for the user.")
+        assert visitor.submit("Continue", code=code).callback["code"]
+
     @pytest.mark.fact("H039")
     def test_the_code_works_for_the_five_minutes_of_the_pages(
         self, shop: Domain, factor: str
