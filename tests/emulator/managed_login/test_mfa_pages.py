@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.emulator.managed_login import mfa_pages
+from harness.emulator.managed_login import mfa_pages, sign_in_calls
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.sign_in.put import Result
 from harness.emulator.stores.faults import Fault
@@ -215,7 +215,7 @@ class TestChoice:
         enrol(shop)
         prefer(shop, "SoftwareToken", "SMS")
         visitor = past_password(shop)
-        answer = mfa_pages.answer
+        answer = sign_in_calls.answer
 
         def after_the_other(visit: Visit, transaction: LoginTransaction, **given: str) -> Result:
             monkeypatch.setattr(mfa_pages, "answer", answer)
