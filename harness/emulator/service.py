@@ -121,28 +121,34 @@ class Service:
             hint = "issuer='server' needs it, because no EmulatorServer serves this emulator"
             raise ConfigurationError("public_url", hint=hint)
 
-    def pool_of_domain(self, name: str) -> Pool | None:
+    def pool_of_domain(self, name: str, region: str | None = None) -> Pool | None:
         """Return the pool that has a domain: a prefix, or the full name of a custom domain (H001).
 
-        On AWS one prefix exists once in a Region.
+        Args:
+            name: the domain.
+            region: the Region of the pool. One prefix exists once in each (H004); without a Region
+                the oldest pool has it.
         """
-        pools = list(self.pools.values())
-        return next((pool for pool in pools if name in pool.domains.values()), None)
+        for pool in list(self.pools.values()):
+            if name in pool.domains.values() and region in (None, pool.region):
+                return pool
+        return None
 
     def domain_url(self, pool: Pool, name: str) -> str:
         """Return the public address of a pool's domain, without a slash at its end (H001, H120).
 
         A server has its domains below its own address, since servers and most clients resolve
         no ``NAME.localhost``. The setting ``domain_style`` has it name hosts, except for custom
-        domains: no resolver leads those here.
+        domains: no resolver leads those here. A prefix that a pool of another Region has too is
+        named with its Region.
         """
-        if self.public_url is not None:
-            if self.settings.domain_style == "host" and "." not in name:
-                return prefix_host_url(self.public_url, name, pool.region)
-            return f"{self.public_url}/_domain/{name}"
-        if "." in name:
-            return f"https://{name}"
-        return f"https://{name}.auth.{pool.region}.amazoncognito.com"
+        full_name = name if "." in name else f"{name}.auth.{pool.region}.amazoncognito.com"
+        if self.public_url is None:
+            return f"https://{full_name}"
+        if self.settings.domain_style == "host" and "." not in name:
+            return prefix_host_url(self.public_url, name, pool.region)
+        is_plain = self.pool_of_domain(name) is pool
+        return f"{self.public_url}/_domain/{name if is_plain else full_name}"
 
     def reset(self) -> None:
         """Delete every pool, user, session and message; keep clock, seed and settings."""

@@ -66,7 +66,8 @@ LOGIN_CHOICES: dict[str, str] = {
     "H070": "A wrong redirect_uri does not use up the code.",
     "H071": (
         "The tokens of the first exchange stay good when the code comes again. A code ends with "
-        "its user: deleted, disabled or signed out everywhere since, it is invalid_grant."
+        "its user: deleted, disabled, signed out everywhere or told to choose a new password "
+        "since, it is invalid_grant."
     ),
     "H071b": (
         "A code_verifier for a code without code_challenge is invalid_grant too, as RFC 9700 asks "

@@ -138,14 +138,14 @@ def _response_type(client: UserPoolClient) -> str:
 def _problem(client: UserPoolClient, version: int) -> str:
     """Return why no one can sign in on the pages; empty if they can (H008, H009, H018)."""
     settings = client.settings
-    providers = settings.get("SupportedIdentityProviders")
+    providers = settings.get("SupportedIdentityProviders") or ()
     if not settings.get("AllowedOAuthFlowsUserPoolClient"):
         return "set AllowedOAuthFlowsUserPoolClient to true"
     if not _response_type(client):
         return "AllowedOAuthFlows has neither code nor implicit"
     if not settings.get("CallbackURLs"):
         return "it has no CallbackURLs"
-    if providers is not None and "COGNITO" not in providers:
+    if "COGNITO" not in providers:
         return "SupportedIdentityProviders has no COGNITO"
     if version == MANAGED_LOGIN and client.client_id not in client.pool.branded_clients:
         return "version 2 shows no pages without a style: create-managed-login-branding"

@@ -84,6 +84,7 @@ class Attempt:
         answered_as: USERNAME of the newest challenge response; a new device is bound to it (D081).
         device: the confirmed device that the newest request presented (D057).
         code: the SMS or email code that was sent for the pending challenge.
+        sent_to: the address or number that it was sent to.
         new_email: the address that MFA_SETUP sets up, before the code sent there is accepted.
         new_phone: the phone number that the pages of managed login set up, likewise.
         pending_token: the software token that MFA_SETUP sets up, before a code of it is accepted.
@@ -104,6 +105,7 @@ class Attempt:
     mfa_passed: bool = False
     device_proven: bool = False
     code: str | None = field(default=None, repr=False)
+    sent_to: str | None = field(default=None, repr=False)
     new_email: str | None = None
     new_phone: str | None = None
     pending_token: SoftwareToken | None = None

@@ -19,7 +19,8 @@ LINK = "{##Click Here##}"
 USERNAME = "{username}"
 #: A link with any text of its own. In an email with a link, Cognito takes ``{####}`` for one
 #: without a text: https://github.com/amazon-archives/amazon-cognito-identity-js/issues/521
-_ANY_LINK = re.compile(r"\{##(.*?)##\}", re.DOTALL)
+#: No link begins within another one: a message that only ever begins them is read in linear time.
+_ANY_LINK = re.compile(r"\{##((?:(?!\{##).)*?)##\}", re.DOTALL)
 
 #: The part of triggerSource after ``CustomMessage_`` or ``CustomEmailSender_``, by kind of message.
 INVITATION_CAUSE = "AdminCreateUser"

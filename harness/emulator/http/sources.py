@@ -24,7 +24,9 @@ __all__ = [
     "parse_origin",
 ]
 
-_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:@/\\,\s]+)(:\d*)?", re.IGNORECASE)
+#: Names as they are in addresses (RFC 3986, 3.2.2), without the signs that no name of a machine
+#: has: the emulator writes this text into redirects.
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._~%-]+)(:[0-9]*)?", re.IGNORECASE)
 _ORIGIN = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/?#@\s]+)", re.IGNORECASE)
 _LISTED_NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 #: Browsers leave these ports out of an origin.
@@ -128,7 +130,13 @@ def origin_host(origin: str) -> str | None:
 def host_name(host: str) -> str:
     """Return the name in a Host header, in lower case; empty if the header is not a host."""
     match = _HOST.fullmatch(host.strip())
-    return match["name"].strip("[]").lower() if match else ""
+    if match is None:
+        return ""
+    name = match["name"].lower()
+    if not name.startswith("["):
+        return name
+    found = _address(name[1:-1])
+    return name[1:-1] if found is not None and found.version == 6 else ""
 
 
 def is_loopback(address: str) -> bool:

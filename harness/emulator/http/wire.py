@@ -40,6 +40,7 @@ class HttpAnswer:
     """An HTTP response.
 
     Attributes:
+        headers: the headers; that of a redirect to an app has a code or tokens.
         delay_seconds: how long the response is held back, in real time.
         broken_off: closes the connection: ``before`` the response, or ``within`` its body; empty
             for a response that arrives.
@@ -50,7 +51,7 @@ class HttpAnswer:
 
     status: int
     body: bytes = field(repr=False)
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
     delay_seconds: float = 0.0
     broken_off: str = ""
     over: ProfileEnd | None = field(default=None, repr=False, compare=False)

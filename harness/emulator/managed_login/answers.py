@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.cookies import with_csrf
+from harness.emulator.managed_login.error_hints import HINTS
 from harness.emulator.managed_login.rendering import document, page_headers
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.refusals import Refusal
@@ -17,6 +18,7 @@ from harness.emulator.refusals.login_pages import redirect_mismatch
 
 __all__ = [
     "common_headers",
+    "error",
     "error_page",
     "off_domain",
     "page",
@@ -59,9 +61,15 @@ def page(visit: Visit, template: str, status: int = 200, **values: object) -> Ht
     return with_csrf(visit, answer, token)
 
 
+def error(visit: Visit) -> HttpAnswer:
+    """Answer ``GET /error``: the page of requests that cannot be told to any app (H024 to H026)."""
+    reason = visit.request.parameters.get("error", "")
+    return error_page(visit, reason if reason in HINTS else "")
+
+
 def error_page(visit: Visit, text: str, status: int = 400) -> HttpAnswer:
-    """Return the error page with a reason, and without a link back (H024, H025)."""
-    return page(visit, "error.html", status, message=text)
+    """Return the error page with a reason and what to do, without a link back (H024, H025)."""
+    return page(visit, "error.html", status, message=text, hint=HINTS.get(text, ""))
 
 
 def refused_page(visit: Visit, refusal: Refusal) -> HttpAnswer:
@@ -129,9 +137,11 @@ def off_domain(visit: Visit, client_id: str, member: str, uri: str, more: str = 
     registered = client.settings.get(member) if client else None
     if uri not in (registered or ()):
         return to_error_page(visit, redirect_mismatch(), client_id=client_id)
-    return _redirect(visit, quote(uri, safe=_AS_IT_IS) + more)
+    return _redirect(visit, f"{uri}{more}")
 
 
 def _redirect(visit: Visit, location: str) -> HttpAnswer:
-    answer = HttpAnswer(302, b"", {**common_headers(), "Location": location})
+    # A header ends with its line, whatever an address or a query has in it.
+    address = quote(location, safe=_AS_IT_IS)
+    answer = HttpAnswer(302, b"", {**common_headers(), "Location": address})
     return with_csrf(visit, answer, visit.engine.random.uuid())

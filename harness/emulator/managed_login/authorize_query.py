@@ -16,11 +16,10 @@ from harness.emulator.managed_login.answers import refused_page, to_app, to_erro
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.versions import LOCAL
 from harness.emulator.refusals import Refusal, login_pages
+from harness.emulator.rules.client_oauth_settings import OWN_SCOPES
 
-__all__ = ["STANDARD_SCOPES", "checked_query", "login_client", "tell_app"]
+__all__ = ["checked_query", "login_client", "tell_app"]
 
-#: The scopes that are no resource server's.
-STANDARD_SCOPES = ("openid", "email", "phone", "profile", "aws.cognito.signin.user.admin")
 #: The scopes that need ``openid`` beside them (H030).
 _BESIDE_OPENID = frozenset({"email", "phone", "profile"})
 #: What AllowedOAuthFlows calls a response_type (H013, H022).
@@ -40,9 +39,19 @@ def checked_query(visit: Visit) -> AuthorizeRequest | HttpAnswer:
     provider = given.get("identity_provider", LOCAL)
     if provider != LOCAL or given.get("idp_identifier"):
         return refused_page(visit, login_pages.federation_not_emulated())
-    asked = AuthorizeRequest(
+    asked = _asked(visit, client, uri)
+    try:
+        _check(visit, client, asked)
+    except Refusal as refused:
+        return tell_app(visit, asked, refused)
+    return asked
+
+
+def _asked(visit: Visit, client: UserPoolClient, redirect_uri: str) -> AuthorizeRequest:
+    given = visit.request.parameters
+    return AuthorizeRequest(
         client_id=client.client_id,
-        redirect_uri=uri,
+        redirect_uri=redirect_uri,
         response_type=given.get("response_type", ""),
         scopes=_granted(client, given.get("scope")),
         state=given.get("state"),
@@ -53,11 +62,6 @@ def checked_query(visit: Visit) -> AuthorizeRequest | HttpAnswer:
         resource=given.get("resource"),
         query=visit.request.query,
     )
-    try:
-        _check(visit, client, asked)
-    except Refusal as refused:
-        return tell_app(visit, asked, refused)
-    return asked
 
 
 def tell_app(visit: Visit, asked: AuthorizeRequest, refused: Refusal) -> HttpAnswer:
@@ -110,7 +114,7 @@ def _granted(client: UserPoolClient, scope: str | None) -> tuple[str, ...]:
     """
     allowed = client.settings.get("AllowedOAuthScopes") or []
     asked = dict.fromkeys((scope or "").split()) or dict.fromkeys(allowed)
-    lost = set(allowed) - {*STANDARD_SCOPES, *client.pool.scopes}
+    lost = set(allowed) - {*OWN_SCOPES, *client.pool.scopes}
     return tuple(name for name in asked if name not in lost)
 
 

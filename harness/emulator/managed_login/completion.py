@@ -49,7 +49,7 @@ def give_to_app(visit: Visit, asked: AuthorizeRequest, user: User, auth_time: in
         auth_time: epoch seconds of the sign-in with a password, also for a sign-in by cookie
             (H085b, unknown).
     """
-    engine, client = visit.engine, visit.pool.clients[asked.client_id]
+    engine, client = visit.engine, visit.engine.client_of(visit.pool, asked.client_id)
     issue = implicit_tokens if asked.response_type == "token" else issue_code
     request = Request("Authorize", {"ClientId": client.client_id}, visit.caller)
     try:

@@ -56,7 +56,8 @@ def signed_up(
         name: the name that they typed.
         result: the result of SignUp.
     """
-    user = visit.engine.find_user(visit.pool, name)
+    # Not by the name, which may be somebody else's by now.
+    user = visit.pool.users.by_sub(str(result["UserSub"]))
     proof = {_PROOF: proof_of_password(user)} if user is not None else {}
     details = result.get("CodeDeliveryDetails")
     if isinstance(details, dict):
@@ -98,7 +99,7 @@ def _submitted(visit: Visit, transaction: LoginTransaction) -> HttpAnswer:
 
 def _go_on(visit: Visit, transaction: LoginTransaction) -> HttpAnswer:
     """Sign in a confirmed person, if this browser has chosen the password (H060)."""
-    client = visit.pool.clients[transaction.authorize.client_id]
+    client = visit.engine.client_of(visit.pool, transaction.authorize.client_id)
     proof = transaction.parameters.get(_PROOF, "")
     try:
         result = after_confirmation(visit.engine, visit.caller, client, transaction.username, proof)
@@ -132,7 +133,7 @@ def confirm_by_link(visit: Visit) -> HttpAnswer:
     """
     given = visit.request.parameters
     names = ("client_id", "user_name", "confirmation_code")
-    if visit.request.method != "GET" or not all(given.get(name) for name in names):
+    if not all(given.get(name) for name in names):
         return refused_page(visit, login_pages.required_parameters_missing())
     client = visit.pool.clients.get(given["client_id"])
     if client is None:
@@ -179,5 +180,5 @@ def _has_link(visit: Visit, transaction: LoginTransaction) -> bool:
 def _call(
     visit: Visit, transaction: LoginTransaction, operation: str, **members: str
 ) -> dict[str, Any]:
-    client = visit.pool.clients[transaction.authorize.client_id]
+    client = visit.engine.client_of(visit.pool, transaction.authorize.client_id)
     return call_api(visit, client, operation, transaction.username, **members)

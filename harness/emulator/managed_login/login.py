@@ -27,6 +27,9 @@ from harness.emulator.sign_in import on_pages
 
 __all__ = ["login"]
 
+#: Characters of the longest name that signs anybody in: those of an attribute.
+_LONGEST_NAME = 2_048
+
 
 def login(visit: Visit) -> HttpAnswer:
     """Answer ``GET`` and ``POST /login``."""
@@ -63,9 +66,10 @@ def _with_password(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
     if visit.request.cookie(TRANSACTION) and current_transaction(visit) is None:
         return _begun(visit, asked, _shown(visit, OVER, {}))
     name, password = form.get("username", "").strip(), form.get("password", "")
-    client = visit.pool.clients[asked.client_id]
+    client = visit.engine.client_of(visit.pool, asked.client_id)
     begun = begin_transaction(visit, asked)
-    begun.username = name
+    # Anybody can send a name, and thousands of transactions are kept.
+    begun.username = name if len(name) <= _LONGEST_NAME else ""
     try:
         result = sign_in(visit, client, name, password)
     except Refusal as refused:

@@ -18,10 +18,15 @@ _KEPT = ("client_id", "redirect_uri", "response_type", "scope", "state", "nonce"
 
 
 def logout(visit: Visit) -> HttpAnswer:
-    """Answer ``GET /logout``; the session ends, whatever the address asks for (H051)."""
-    engine = visit.engine
-    engine.browser_sessions.end(visit.request.cookie(SESSION))
-    engine.login_transactions.end(visit.request.cookie(TRANSACTION))
+    """Answer ``GET /logout``; the session ends, whatever the address asks for (H051).
+
+    Another app of this machine may have set a cookie of the same name, which must not hide it.
+    """
+    engine, request = visit.engine, visit.request
+    for text in request.cookies(SESSION):
+        engine.browser_sessions.end(text)
+    for text in request.cookies(TRANSACTION):
+        engine.login_transactions.end(text)
     answer = without_cookie(visit, _where_to(visit), SESSION)
     return without_cookie(visit, answer, TRANSACTION)
 

@@ -63,7 +63,7 @@ def offers_recovery(pool: Pool) -> bool:
 
 
 def _send(visit: Visit, asked: AuthorizeRequest, name: str) -> HttpAnswer:
-    client = visit.pool.clients[asked.client_id]
+    client = visit.engine.client_of(visit.pool, asked.client_id)
     try:
         result = call_api(visit, client, "ForgotPassword", name)
     except Refusal as refusal:
@@ -109,7 +109,8 @@ def confirm_forgot_password(visit: Visit) -> HttpAnswer:
 
 
 def _change(visit: Visit, transaction: LoginTransaction) -> HttpAnswer:
-    form, client = visit.request.form, visit.pool.clients[transaction.authorize.client_id]
+    form = visit.request.form
+    client = visit.engine.client_of(visit.pool, transaction.authorize.client_id)
     password, code = form.get("password", ""), form.get("code", "").strip()
     if password != form.get("confirm_password"):
         return _code_page(visit, transaction, message=PASSWORDS_DIFFER, wrong="confirm_password")

@@ -62,15 +62,20 @@ class WebRequest:
     def cookie(self, name: str) -> str | None:
         """Return the value of a cookie; of one that is sent twice, the first.
 
-        Every app on localhost has its cookies here too, so that one which is malformed must not
-        hide the others, as it does in Python's own reader. The first one is that with the longest
-        path (RFC 6265, 5.4).
+        The first one is that with the longest path (RFC 6265, 5.4).
         """
-        for part in self.headers.get("cookie", "").split(";"):
-            given, found, value = part.strip().partition("=")
-            if found and given == name:
-                return value.strip().strip('"')
-        return None
+        return next(iter(self.cookies(name)), None)
+
+    def cookies(self, name: str) -> list[str]:
+        """Return every value of a cookie.
+
+        Every app on localhost has its cookies here too, so that one which is malformed must not
+        hide the others, as it does in Python's own reader.
+        """
+        parts = [part.strip().partition("=") for part in self.headers.get("cookie", "").split(";")]
+        return [
+            value.strip().strip('"') for given, found, value in parts if found and given == name
+        ]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Find the pool of a request to a domain, and the handler of its path.
 
 A server has every domain below its own address, ``/_domain/NAME``; a Host header of a domain leads
-there too. The app client alone never says which pool is meant.
+there too. NAME can be the full name, which says which Region is meant. The app client alone never
+says which pool is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from harness.emulator.domain.pools import Pool
 from harness.emulator.engine import Engine
 from harness.emulator.http.sources import host_name, origin_host
 from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.managed_login.answers import refused_page
+from harness.emulator.managed_login.answers import error, refused_page
 from harness.emulator.managed_login.authorize import authorize
 from harness.emulator.managed_login.confirmation_pages import (
     confirm,
@@ -23,7 +24,6 @@ from harness.emulator.managed_login.confirmation_pages import (
     resend_code,
 )
 from harness.emulator.managed_login.cookies import CSRF, csrf_matches, with_csrf
-from harness.emulator.managed_login.error import error
 from harness.emulator.managed_login.login import login
 from harness.emulator.managed_login.logout import logout
 from harness.emulator.managed_login.mfa_pages import mfa, select_mfa
@@ -168,22 +168,25 @@ def domain_of_host(engine: Engine, host: str) -> tuple[Pool, str] | None:
     amazoncognito.com are not theirs to point here, and a custom domain is that of the pool's owner.
     """
     name = host_name(host)
+    # No top-level domain ends with a digit, and most requests come to an address.
+    is_full_name = "." in name and not name[-1:].isdigit()
+    return _named(engine, name) if is_full_name else None
+
+
+def _named(engine: Engine, name: str) -> tuple[Pool, str] | None:
+    """Return the pool and the domain of a name: that of a host, or what is below `PREFIX`."""
     found = _OF_PREFIX.fullmatch(name)
-    if found is None:
-        # No top-level domain ends with a digit, and most requests come to an address.
-        is_full_name = "." in name and not name[-1:].isdigit()
-        pool = engine.pool_of_domain(name) if is_full_name else None
-        return (pool, name) if pool else None
-    pool = engine.pool_of_domain(found["name"])
-    return (pool, found["name"]) if pool and pool.region == found["region"] else None
+    domain, region = (found["name"], found["region"]) if found else (name, None)
+    pool = engine.pool_of_domain(domain, region)
+    return None if pool is None else (pool, domain)
 
 
 def answer(engine: Engine, arrival: Arrival) -> HttpAnswer | None:
     """Answer a request to a domain; return ``None`` if it is for none."""
     if arrival.path.startswith(PREFIX):
         name, _, rest = arrival.path.removeprefix(PREFIX).partition("/")
-        pool = engine.pool_of_domain(name)
-        return _answer(engine, pool, name, f"/{rest}", arrival) if pool else no_domain()
+        named = _named(engine, name)
+        return _answer(engine, *named, f"/{rest}", arrival) if named else no_domain()
     found = domain_of_host(engine, arrival.host)
     return None if found is None else _answer(engine, *found, arrival.path, arrival)
 
@@ -287,7 +290,10 @@ def _checked(visit: Visit, route: Route) -> HttpAnswer:
             return refused_page(visit, login_pages.form_of_another_site())
         if not csrf_matches(visit):
             return refused_page(visit, login_pages.csrf_mismatch().because(_why_no_match(visit)))
-    return route.handle(visit)
+    try:
+        return route.handle(visit)
+    except Refusal as refused:  # a trigger took time, in which somebody deleted the app client
+        return refused_page(visit, refused)
 
 
 def _why_no_match(visit: Visit) -> str:
@@ -320,10 +326,12 @@ def _base(engine: Engine, pool: Pool, name: str, arrival: Arrival) -> str:
     came to: cookies of localhost are not those of 127.0.0.1.
     """
     by_path, named = arrival.path.startswith(PREFIX), engine.settings.public_url
+    # A prefix, or the full name.
+    below = f"{PREFIX}{arrival.path.removeprefix(PREFIX).partition('/')[0]}" if by_path else ""
     if by_path and named is not None:
-        return f"{named}{PREFIX}{name}"
-    if not arrival.host:
+        return f"{named}{below}"
+    if not host_name(arrival.host):
         return engine.domain_url(pool, name)
     # A proxy in front of the emulator may speak TLS for it.
     scheme = urlsplit(named).scheme if named else arrival.scheme
-    return f"{scheme}://{arrival.host}{f'{PREFIX}{name}' if by_path else ''}"
+    return f"{scheme}://{arrival.host.strip()}{below}"

@@ -43,7 +43,7 @@ def sign_up(visit: Visit) -> HttpAnswer:
 
 def _submitted(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
     """Carry out SignUp; a refusal is the page again, with its sentence above the form (H063)."""
-    client, form = visit.pool.clients[asked.client_id], visit.request.form
+    client, form = visit.engine.client_of(visit.pool, asked.client_id), visit.request.form
     name, password = form.get("username", ""), form.get("password", "")
     attributes = attributes_of(visit.pool, form)
     try:

@@ -110,11 +110,15 @@ def attempted(
 ) -> HttpAnswer:
     """Take a step; after a refusal show its page again, or the login page if nothing can follow.
 
-    Both say the sentence of the API.
+    Both say the sentence of the API. A form that a browser sends twice at once takes the step with
+    the first one; the second is refused, and leads to the page where the first has led.
     """
+    before = transaction.challenge
     try:
         return step()
     except Refusal as refusal:
+        if transaction.challenge != before:
+            return replace(within(visit, _page_of(visit, transaction)), refused=refusal)
         return _refused(visit, transaction, refusal, page)
 
 

@@ -35,7 +35,7 @@ def begin_transaction(visit: Visit, asked: AuthorizeRequest) -> LoginTransaction
     """
     transactions = visit.engine.login_transactions
     transactions.end(visit.request.cookie(TRANSACTION))
-    return transactions.begin(visit.pool.pool_id, asked, visit.now)[1]
+    return transactions.begin(visit.pool.pool_id, asked, visit.now)
 
 
 def with_transaction(visit: Visit, answer: HttpAnswer, begun: LoginTransaction) -> HttpAnswer:

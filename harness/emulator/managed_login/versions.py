@@ -25,7 +25,7 @@ def is_unstyled(visit: Visit, client_id: str) -> bool:
 
 def has_local_users(visit: Visit, client_id: str) -> bool:
     """Return whether the pool's own users may sign in to an app client (H018)."""
-    settings = visit.pool.clients[client_id].settings
+    settings = visit.engine.client_of(visit.pool, client_id).settings
     return LOCAL in (settings.get("SupportedIdentityProviders") or ())
 
 

@@ -88,8 +88,9 @@ def deliver(
 
     It goes to the user's own contact unless a destination is given.
     """
-    text = message_template(service.triggers, pool, user, kind, MEDIUM[attribute])
+    # Before CustomMessage runs: its handler takes time, in which the contact may be deleted.
     target = destination or user.attributes[attribute]
+    text = message_template(service.triggers, pool, user, kind, MEDIUM[attribute])
     return _deliver(service, pool, user, kind, attribute, code, target, text)
 
 

@@ -9,7 +9,7 @@ from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.domain.grants import Grant
 from harness.emulator.domain.pools import UserPoolClient
 from harness.emulator.domain.token_overrides import ClaimsOverride
-from harness.emulator.domain.users import User
+from harness.emulator.domain.users import CONFIRMED, User
 from harness.emulator.refusals import oauth
 from harness.emulator.rules.page_claims import machine_access_claims
 from harness.emulator.rules.tokens import claims_override, issue_refresh_token, new_tokens
@@ -110,6 +110,8 @@ def machine_tokens(
 def require_code_standing(client: UserPoolClient, user: User, sign_outs: int) -> None:
     """Refuse a user who was deleted, disabled or signed out since the sign-in on the pages.
 
+    So is one who must choose a new password first: the one that was proven is not theirs any more.
+
     Args:
         client: the app client.
         user: who signed in.
@@ -119,6 +121,8 @@ def require_code_standing(client: UserPoolClient, user: User, sign_outs: int) ->
         raise oauth.grant_invalid().because("the user was deleted")
     if not user.enabled:
         raise oauth.grant_invalid().because("the user is disabled")
+    if user.status != CONFIRMED:
+        raise oauth.grant_invalid().because(f"the user is in the state {user.status}")
     if user.sign_outs != sign_outs:
         raise oauth.grant_invalid().because("the user was signed out everywhere since")
 

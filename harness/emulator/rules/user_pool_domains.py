@@ -55,7 +55,7 @@ def check_name(service: Service, pool: Pool, kind: str, name: str) -> None:
     if kind in pool.domains:
         raise refusals.domain_exists()
     others = [other for other in list(service.pools.values()) if other is not pool]
-    if name in pool.domains.values() or any(takes(other, pool, kind, name) for other in others):
+    if any(takes(other, pool, kind, name) for other in others):
         raise refusals.domain_taken()
     if kind == CUSTOM:
         _check_number(pool, others)

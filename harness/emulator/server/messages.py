@@ -43,7 +43,7 @@ class HttpRequest:
 
     Attributes:
         method: the method.
-        target: the part of the first line after the method.
+        target: the part of the first line after the method; its query may have a code.
         headers: the headers by their names in lower case; repeated ones are joined with commas.
         body: the body.
         peer: the address of the other end.
@@ -53,7 +53,7 @@ class HttpRequest:
     """
 
     method: str
-    target: str
+    target: str = field(repr=False)
     headers: dict[str, str] = field(repr=False)
     body: bytes = field(default=b"", repr=False)
     peer: str = ""
@@ -112,7 +112,7 @@ class Reply:
     """
 
     status: int
-    headers: list[tuple[str, str]]
+    headers: list[tuple[str, str]] = field(repr=False)
     body: bytes = field(repr=False)
     delay_seconds: float = 0.0
     broken_off: str = ""

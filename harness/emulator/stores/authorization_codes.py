@@ -81,11 +81,6 @@ class AuthorizationCodes:
         """Return a code, also one that is used or has expired, as far as it is still kept."""
         return self._codes.get(text)
 
-    def find(self, text: str, now: float) -> AuthorizationCode | None:
-        """Return a code that is neither used nor expired; the caller holds its pool's lock."""
-        code = self._codes.get(text)
-        return None if code is None or code.used or now >= code.expires_at else code
-
     def exported(self) -> dict[str, AuthorizationCode]:
         """Return every code by its text, to be saved."""
         return dict(self._codes)

@@ -58,16 +58,14 @@ class LoginTransactions:
         self._transactions: dict[str, LoginTransaction] = {}
         self._lock = Lock()
 
-    def begin(
-        self, pool_id: str, authorize: AuthorizeRequest, now: float
-    ) -> tuple[str, LoginTransaction]:
-        """Keep a new transaction; return the text of its cookie, and the transaction."""
+    def begin(self, pool_id: str, authorize: AuthorizeRequest, now: float) -> LoginTransaction:
+        """Keep a new transaction, and return it."""
         text = self._random.uuid()
         transaction = LoginTransaction(pool_id, authorize, now + LIFETIME_SECONDS, text=text)
         with self._lock:
             self._drop(now)
             self._transactions[text] = transaction
-        return text, transaction
+        return transaction
 
     def _drop(self, now: float) -> None:
         """Drop the oldest ones, as far as they are over or too many; only the first are looked at.

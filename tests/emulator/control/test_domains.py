@@ -62,6 +62,27 @@ class TestControl:
             "&scope=openid&redirect_uri=https%3A%2F%2Fshop.example.com%2F"
         )
 
+    @pytest.mark.parametrize(
+        ("settings", "problem"),
+        [
+            ({"SupportedIdentityProviders": []}, "SupportedIdentityProviders has no COGNITO"),
+            ({"SupportedIdentityProviders": None}, "SupportedIdentityProviders has no COGNITO"),
+            ({"CallbackURLs": []}, "it has no CallbackURLs"),
+            (
+                {"AllowedOAuthFlows": ["client_credentials"]},
+                "AllowedOAuthFlows has neither code nor implicit",
+            ),
+        ],
+    )
+    def test_an_app_client_without_pages_says_why(
+        self, engine: Engine, walker: Walker, settings: dict[str, Any], problem: str
+    ) -> None:
+        """A link would lead to an error page: the setting that is missing is there in its place."""
+        client = new_client(engine, walker.user_pool_id, ClientName="web", **OAUTH)
+        engine.clients[client["ClientId"]].settings.update(settings)
+        web = listed(engine)["domains"][0]["clients"][1]
+        assert (web["login_url"], web["problem"]) == ("", problem)
+
     def test_one_pool_is_chosen(self, engine: Engine, walker: Walker) -> None:
         """Domains of other pools are left out, and a pool that is not there is named."""
         other = new_walker(engine)

@@ -16,6 +16,7 @@ LINK = "https://shop.auth.us-east-1.amazoncognito.com/confirmUser?confirmation_c
         ("Open {##this page##}, {username}.", f'Open <a href="{LINK}">this page</a>, ada.'),
         ("{##Verify\nEmail##}", f'<a href="{LINK}">Verify\nEmail</a>'),
         ("{####}", f'<a href="{LINK}">##</a>'),
+        ("{##one {##two##}", f'{{##one <a href="{LINK}">two</a>'),
         ("{##one##} or {##two##}", f'<a href="{LINK}">one</a> or <a href="{LINK}">two</a>'),
     ],
 )

@@ -296,6 +296,7 @@ def test_version_two_without_a_style_shows_no_page(site: Site) -> None:
         shown = site.browser.get(path, site.query)
         assert shown.status == 403
         assert "Login pages unavailable. Please contact an administrator." in shown.text
+        assert "CreateManagedLoginBranding" in shown.text
     site.use_version_two()
     assert site.browser.get("/login", site.query).status == 200
 

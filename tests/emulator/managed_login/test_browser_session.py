@@ -11,7 +11,7 @@ import pytest
 from harness.emulator import Triggers
 from harness.emulator.engine import Engine
 from tests.emulator.support.browser import Site, in_process, new_site
-from tests.emulator.support.expect import OTHER_PASSWORD
+from tests.emulator.support.expect import OTHER_PASSWORD, PASSWORD
 
 
 def is_signed_in(site: Site, **changed: str) -> bool:
@@ -50,6 +50,8 @@ def test_the_cookie_is_of_its_domain_alone(site: Site) -> None:
     path = urlsplit(site.browser.base).path or "/"
     assert f"; Path={path};" in cookie
     assert ("Secure" in cookie) == site.browser.base.startswith("https")
+    # A host with other pages has it for this path alone, and not for what is below the host.
+    assert ("Domain=" in cookie) == (path == "/")
     other = new_site(site.engine, site.browser.send, "others")
     other.browser.cookies.update(site.browser.cookies)
     assert not is_signed_in(other)
@@ -111,12 +113,64 @@ def test_sign_outs_of_the_api_leave_it_alone(site: Site) -> None:
     assert "code" in site.authorize(scope="openid").query
 
 
-@pytest.mark.parametrize("operation", ["AdminDisableUser", "AdminDeleteUser"])
-def test_nobody_signs_in_who_is_gone(site: Site, operation: str) -> None:
-    """A disabled or deleted user gets no code, however young the cookie is."""
+@pytest.mark.parametrize(
+    "operation", ["AdminDisableUser", "AdminDeleteUser", "AdminResetUserPassword"]
+)
+def test_nobody_signs_in_who_may_not(site: Site, operation: str) -> None:
+    """However young the cookie is, it counts as none: the login page says what is the matter."""
     site.sign_in()
-    site.engine.call(operation, {"UserPoolId": site.pool_id, "Username": "alice"})
+    named = {"UserPoolId": site.pool_id, "Username": "alice"}
+    verified = [{"Name": "email_verified", "Value": "true"}]
+    site.engine.call("AdminUpdateUserAttributes", {**named, "UserAttributes": verified})
+    site.engine.call(operation, named)
+    assert site.authorize().location.startswith(f"{site.browser.base}/login?")
+
+
+@pytest.mark.fact("H018", "H050")
+def test_it_is_not_for_an_app_client_without_local_users(site: Site) -> None:
+    """Where the pool's own users may not sign in, the cookie of one does not either."""
+    other = site.new_client(SupportedIdentityProviders=[])
+    site.sign_in()
+    assert site.authorize(client_id=other).location.startswith(f"{site.browser.base}/login?")
+
+
+@pytest.mark.fact("H050")
+def test_another_sign_in_ends_the_session_before(site: Site) -> None:
+    """A browser has one session: whoever kept the cookie of the first one is signed out."""
+    site.sign_in()
+    before = site.browser.cookies["cognito"]
+    site.sign_in()
+    assert is_signed_in(site)
+    site.browser.cookies["cognito"] = before
     assert not is_signed_in(site)
+
+
+@pytest.mark.fact("H039", "H052")
+def test_a_browser_has_one_sign_in_under_way(site: Site) -> None:
+    """Another one takes the place of the one before, and none is left at the end."""
+    under_way = site.engine.login_transactions
+    page = site.browser.get("/login", site.query)
+    for _ in range(2):
+        page = site.browser.submit(page, username="alice", password="wrong-Passw0rd")
+        assert len(under_way.exported()) == 1
+    site.browser.submit(page, username="alice", password=PASSWORD)
+    assert not under_way.exported()
+
+
+@pytest.mark.parametrize("removal", ["forget", "reset"])
+def test_nothing_is_left_of_users_who_are_forgotten(site: Site, removal: str) -> None:
+    """Sessions, codes and sign-ins under way go with their users, and with a reset."""
+    site.sign_in()
+    page = site.browser.get("/login", site.query)
+    site.browser.submit(page, username="alice", password="wrong-Passw0rd")
+    engine = site.engine
+    stores = (engine.browser_sessions, engine.authorization_codes, engine.login_transactions)
+    assert all(len(store.exported()) == 1 for store in stores)
+    if removal == "reset":
+        engine.reset()
+    else:
+        engine.forget_users(site.pool_id, ["alice"])
+    assert not any(store.exported() for store in stores)
 
 
 @pytest.mark.fact("H008")

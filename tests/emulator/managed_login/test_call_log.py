@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from harness.emulator import Triggers
+from harness.emulator.engine import Engine
 from harness.emulator.stores.call_log import LoggedCall
-from tests.emulator.support.browser import Site
+from tests.emulator.support.browser import Site, in_process, new_site
 from tests.emulator.support.expect import PASSWORD
 
 
@@ -49,6 +53,19 @@ def test_a_wrong_password_is_logged_without_it(site: Site) -> None:
     assert (call.operation, call.code) == ("POST /login", "NotAuthorizedException")
     assert call.username == "alice"
     assert "wrong-Passw0rd-Secret" not in repr(call)
+
+
+def test_an_error_that_quotes_the_form_is_logged_without_it() -> None:
+    """A handler may write into its error what the person has typed; the log masks it."""
+
+    def quote(_event: dict[str, Any], _context: object) -> dict[str, Any]:
+        raise ValueError(f"{PASSWORD} was typed")
+
+    engine = Engine(triggers=Triggers(pre_authentication=quote))
+    site = new_site(engine, in_process(engine))
+    assert f"{PASSWORD} was typed" in site.sign_in().text
+    assert newest(site).code == "UserLambdaValidationException"
+    assert PASSWORD not in repr(newest(site))
 
 
 def test_no_row_has_a_secret(site: Site) -> None:

@@ -78,6 +78,15 @@ def test_a_scope_that_is_gone_is_left_out(machine: App) -> None:
     assert claims(machine)["scope"] == "orders/read"
 
 
+@pytest.mark.fact("H078")
+def test_without_any_scope_there_is_no_token(machine: App) -> None:
+    """An app client whose resource server is gone gets no token that is for nothing."""
+    named = {"UserPoolId": machine.pool_id, "Identifier": "orders"}
+    machine.call("DeleteResourceServer", **named)
+    response = machine.token("client_credentials")
+    assert members_of(response, 400) == {"error": "invalid_scope"}
+
+
 @pytest.mark.fact("H087")
 def test_the_token_has_ten_claims(machine: App) -> None:
     """Its subject is the app client; there is neither a user nor an email address."""

@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from harness.emulator.core.settings import EmulatorSettings
+from harness.emulator.engine import Engine
 from tests.emulator.managed_login.test_authorize import UUID
-from tests.emulator.support.browser import Site
+from tests.emulator.support.browser import Site, in_process, new_site
 from tests.emulator.support.expect import PASSWORD
 
 ALICE = {"username": "alice", "password": PASSWORD}
@@ -89,6 +91,20 @@ def test_a_form_of_another_site_is_refused(site: Site, path: str, headers: dict[
     shown = site.browser.post(path, site.query, {**ALICE, "_csrf": token}, **headers)
     assert (shown.status, shown.location) == (403, "")
     assert "another origin" in shown.text
+    assert "--public-url" in shown.text
+
+
+def test_a_form_comes_through_a_proxy_that_is_named() -> None:
+    """A proxy that changes the Host is no other origin once the public URL is its address."""
+    engine = Engine(settings=EmulatorSettings(public_url="https://login.example"))
+    behind = new_site(engine, in_process(engine))
+    behind.browser.base = "http://emulator:5000/_domain/people"
+    page = behind.browser.get("/login", behind.query)
+    form = {**page.form.fields, **ALICE}
+    own = behind.browser.post("/login", behind.query, form, Origin="https://login.example")
+    assert "code" in own.query
+    other = behind.browser.post("/login", behind.query, form, Origin="https://other.example")
+    assert other.status == 403
 
 
 def test_a_form_of_the_domain_is_taken(site: Site) -> None:

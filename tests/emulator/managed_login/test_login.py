@@ -57,10 +57,36 @@ def test_the_lockout_of_the_api_holds_on_the_page(site: Site) -> None:
     assert "Password attempts exceeded" in shown.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"username": " "}, "Missing required parameter USERNAME"),
+        ({"password": ""}, "Missing required parameter PASSWORD"),
+    ],
+)
+def test_a_form_without_name_or_password_is_refused(
+    site: Site, typed: dict[str, str], sentence: str
+) -> None:
+    """The page says what InitiateAuth says of a parameter that is missing."""
+    page = site.browser.get("/login", site.query)
+    shown = site.browser.submit(page, **{"username": "alice", "password": PASSWORD, **typed})
+    assert sentence in shown.text
+    assert "cognito" not in site.browser.cookies
+
+
 def test_a_disabled_user_is_refused(site: Site) -> None:
     """The states of users count as in the API."""
     site.engine.call("AdminDisableUser", {"UserPoolId": site.pool_id, "Username": "alice"})
     assert "User is disabled." in site.sign_in().text
+
+
+def test_a_name_that_nobody_can_have_is_not_kept(site: Site) -> None:
+    """Thousands of sign-ins are kept, and everybody may begin one with a name of any length."""
+    page = site.browser.get("/login", site.query)
+    shown = site.browser.submit(page, username="x" * 60_000, password=PASSWORD)
+    assert shown.status == 200
+    kept = site.engine.login_transactions.exported().values()
+    assert [len(transaction.username) for transaction in kept] == [0]
 
 
 def test_explicit_auth_flows_play_no_part(site: Site) -> None:
@@ -139,8 +165,8 @@ def test_without_cognito_among_the_providers_there_is_no_form(site: Site) -> Non
             if method == "get"
             else site.browser.post("/login", site.query, {})
         )
-        assert shown.status in (400, 403)
-        assert "<form" not in shown.text
+        assert (shown.status, "<form" in shown.text) == (400 if method == "get" else 403, False)
+        assert ("SupportedIdentityProviders" in shown.text) == (method == "get")
     asked = {"USERNAME": "alice", "PASSWORD": PASSWORD}
     request = {"ClientId": site.client_id, "AuthFlow": "USER_PASSWORD_AUTH"}
     assert site.engine.call("InitiateAuth", {**request, "AuthParameters": asked})[

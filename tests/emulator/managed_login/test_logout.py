@@ -34,9 +34,11 @@ def test_with_redirect_uri_it_leads_to_the_login_page(site: Site) -> None:
 
 @pytest.mark.fact("H096")
 def test_logout_uri_wins(site: Site) -> None:
-    """With both addresses, the first is taken."""
+    """With both addresses it is taken, and one that is wrong is not made good by the other."""
     shown = site.browser.get("/logout", {**site.query, "logout_uri": SIGNED_OUT})
     assert shown.location == SIGNED_OUT
+    shown = site.browser.get("/logout", {**site.query, "logout_uri": "https://evil.example/"})
+    on_error_page(site, shown, "Required String parameter 'redirect_uri' is not present")
 
 
 @pytest.mark.fact("H097")
@@ -79,3 +81,14 @@ def test_parameters_of_openid_connect_are_unknown(site: Site) -> None:
     page = site.browser.get(shown.location)
     assert page.status == 400
     assert "Missing required parameter client_id in request URL" in page.text
+
+
+@pytest.mark.fact("H051")
+def test_a_cookie_of_another_app_hides_no_session(site: Site) -> None:
+    """Cookies know no ports: an app on this machine may set one with a longer path, sent first."""
+    site.sign_in()
+    kept = site.browser.cookies["cognito"]
+    other = site.another_browser()
+    other.cookies["cognito"] = f"planted; cognito={kept}"
+    other.get("/logout", {"client_id": site.client_id, "logout_uri": SIGNED_OUT})
+    assert "/login?" in site.authorize().location

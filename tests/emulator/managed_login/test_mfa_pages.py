@@ -7,7 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from harness.clock import SystemClock
+from harness.emulator.managed_login import mfa_pages, sign_in_calls
+from harness.emulator.managed_login.request import Visit
+from harness.emulator.sign_in.put import Result
 from harness.emulator.stores.faults import Fault
+from harness.emulator.stores.login_transactions import LoginTransaction
 from tests.emulator.support.expect import OTHER_PASSWORD
 from tests.emulator.support.login_pages import Domain, Visitor, domain
 from tests.emulator.support.mfa_pages import (
@@ -171,6 +175,17 @@ class TestSentCode:
         assert visitor.alert == "Rate exceeded"
         assert "aria-invalid" not in visitor.inputs()["code"].attrs
 
+    @pytest.mark.fact("H057")
+    def test_no_code_is_sent_to_a_contact_that_is_gone(self, shop: Domain, factor: str) -> None:
+        """It was deleted meanwhile: the page says so, and the code from before works."""
+        visitor = past_password(shop)
+        code = shop.code()
+        gone = "phone_number" if factor == "SMS" else "email"
+        shop.call("AdminDeleteUserAttributes", Username="ada", UserAttributeNames=[gone])
+        visitor.submit("Send a new code")
+        assert (visitor.path, visitor.alert) == ("/mfa", "Invalid session for the user.")
+        assert visitor.submit("Continue", code=code).callback["code"]
+
     @pytest.mark.fact("H039")
     def test_the_code_works_for_the_five_minutes_of_the_pages(
         self, shop: Domain, factor: str
@@ -217,6 +232,25 @@ class TestChoice:
         visitor = past_password(shop).submit("Continue", factor=chosen)
         assert visitor.path == "/selectMfa"
         assert visitor.alert
+
+    def test_a_choice_that_is_sent_twice_at_once_is_taken_once(
+        self, shop: Domain, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The second one leads to the page where the first has led, with one code sent."""
+        enrol(shop)
+        prefer(shop, "SoftwareToken", "SMS")
+        visitor = past_password(shop)
+        answer = sign_in_calls.answer
+
+        def after_the_other(visit: Visit, transaction: LoginTransaction, **given: str) -> Result:
+            monkeypatch.setattr(mfa_pages, "answer", answer)
+            assert mfa_pages.select_mfa(visit).status == 302
+            return answer(visit, transaction, **given)
+
+        monkeypatch.setattr(mfa_pages, "answer", after_the_other)
+        visitor.submit("Continue", factor="SMS_MFA")
+        assert visitor.path == "/mfa"
+        assert visitor.submit("Continue", code=shop.code()).callback["code"]
 
 
 class TestOnTheWay:
@@ -303,6 +337,15 @@ class TestOnTheWay:
         faults.plan(Fault("InitiateAuth", *_THROTTLED))
         visitor = past_password(shop)
         assert (visitor.path, visitor.alert) == ("/login", "Rate exceeded")
+
+    def test_a_planned_fault_strikes_another_code(self, shop: Domain) -> None:
+        """Sending a new code counts as a call too; the code from before still works."""
+        prefer(shop, "SMS", preferred="SMS")
+        visitor = past_password(shop)
+        shop.engine.faults.plan(Fault("RespondToAuthChallenge", *_THROTTLED))
+        visitor.submit("Send a new code")
+        assert (visitor.path, visitor.alert) == ("/mfa", "Rate exceeded")
+        assert visitor.submit("Continue", code=shop.code()).callback["code"]
 
     def test_a_form_of_another_site_changes_nothing(self, shop: Domain, phone: Phone) -> None:
         """Without the CSRF token the right code is refused, and is not used up by that."""

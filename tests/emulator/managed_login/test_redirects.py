@@ -9,10 +9,11 @@ import pytest
 
 import harness.emulator.managed_login
 from harness.emulator.domain.authorize_request import AuthorizeRequest
+from harness.emulator.engine import Engine
 from harness.emulator.managed_login import answers
 from harness.emulator.managed_login.request import Visit, WebRequest
-from harness.emulator.managed_login.routing import ROUTES
-from tests.emulator.support.browser import CALLBACK, SIGNED_OUT, Site
+from harness.emulator.managed_login.routing import ROUTES, Arrival, answer
+from tests.emulator.support.browser import CALLBACK, SIGNED_OUT, Site, in_process, new_site
 
 ROOM = Path(harness.emulator.managed_login.__file__).parent
 #: What can be said in a parameter that has an address, or could be taken for one.
@@ -80,9 +81,9 @@ def test_the_registered_addresses_are_looked_up_again(site: Site, uri: str) -> N
     request = WebRequest("GET", "/login", base=site.browser.base)
     visit = Visit(site.engine, pool, "people", request)
     asked = AuthorizeRequest(site.client_id, uri, "code", ("openid",))
-    answer = answers.to_app(visit, asked, {"code": "secret"})
-    assert answer.headers["Location"].startswith(f"{site.browser.base}/error?")
-    assert "secret" not in answer.headers["Location"]
+    shown = answers.to_app(visit, asked, {"code": "secret"})
+    assert shown.headers["Location"].startswith(f"{site.browser.base}/error?")
+    assert "secret" not in shown.headers["Location"]
 
 
 def test_a_client_that_is_gone_gets_no_code(site: Site) -> None:
@@ -92,3 +93,13 @@ def test_a_client_that_is_gone_gets_no_code(site: Site) -> None:
     site.engine.call("DeleteUserPoolClient", named)
     shown = site.browser.submit(page, username="alice", password="Correct-Horse-7")
     assert shown.query["error"] == "Client does not exist"
+
+
+def test_no_query_ends_the_header(engine: Engine) -> None:
+    """What no address may have, such as the end of a line, is encoded in a redirect."""
+    arrival = Arrival("GET", "/_domain/people/mfa", "state=a\r\nSet-Cookie: b=c\0", {})
+    new_site(engine, in_process(engine))
+    shown = answer(engine, arrival)
+    assert shown is not None
+    assert shown.status == 302
+    assert shown.headers["Location"].endswith("/login?state=a%0D%0ASet-Cookie:%20b=c%00")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness.emulator import Emulator, EmulatorSettings
+from harness.emulator.api.request import Caller
 from harness.emulator.engine import Engine
 from harness.emulator.managed_login.routing import Arrival, answer, domain_of_host
 from harness.emulator.server import EmulatorServer
@@ -57,6 +58,34 @@ def test_a_custom_domain_is_found_by_its_name_and_by_path(people: Site) -> None:
     assert login_at(people, "www.auth.example.com") != 200
 
 
+@pytest.mark.fact("H004")
+@pytest.mark.parametrize("style", ["path", "host"])
+def test_one_prefix_in_two_regions_leads_to_two_pools(style: str) -> None:
+    """Host and path name the Region; the address of each domain leads to its own pool."""
+    emulator = Emulator(settings=EmulatorSettings(domain_style=style), mock=False)
+    with EmulatorServer(emulator=emulator) as server:
+        engine = server.emulator.engine
+        far = Caller(region="eu-west-1")
+        named = {"PoolName": "far"}
+        near_id = new_site(engine, over_http()).pool_id
+        far_id = engine.call("CreateUserPool", named, far)["UserPool"]["Id"]
+        engine.call("CreateUserPoolDomain", {"UserPoolId": far_id, "Domain": "people"}, far)
+        for pool_id in (near_id, far_id):
+            pool = engine.pools[pool_id]
+            url = urlsplit(engine.domain_url(pool, "people"))
+            assert is_of_pool(engine, pool_id, url.netloc, url.path)
+            for host in ("localhost", "amazoncognito.com"):
+                name = f"people.auth.{pool.region}.{host}"
+                assert is_of_pool(engine, pool_id, name)
+                assert is_of_pool(engine, pool_id, "localhost", f"/_domain/{name}")
+
+
+def is_of_pool(engine: Engine, pool_id: str, host: str, path: str = "") -> bool:
+    """Return whether the call log has a request for a page as one to this pool."""
+    answer(engine, Arrival("GET", f"{path}/login", headers={"host": host}))
+    return engine.call_log.newest(1)[0].pool_id == pool_id
+
+
 def test_a_name_that_leads_here_by_itself_is_refused(people: Site) -> None:
     """A page whose own name was turned to this machine does not get at the pages (rebinding)."""
     path = "/_domain/people/login"
@@ -77,6 +106,16 @@ def test_apps_may_call_their_endpoints_by_every_name(people: Site) -> None:
     assert people.browser.get("/oauth2/userInfo", Host="cognito:5000").status == 400
     for path in ("/oauth2/authorize", "/login", "/oauth2/token/", "/oauth2/nothing"):
         assert people.browser.get(path, people.query, Host="cognito:5000").status == 403
+
+
+@pytest.mark.parametrize("host", ["[", "]", "[:::]", "[127.0.0.1]", "a[b", "evil.example/x;y", '"'])
+def test_a_host_that_is_none_harms_no_endpoint(people: Site, host: str) -> None:
+    """Endpoints for apps take every Host header, and write nothing of a malformed one."""
+    shown = people.browser.post("/oauth2/token", "", {}, Host=host)
+    assert shown.status == 400
+    assert [line.partition("Path=")[2].partition(";")[0] for line in shown.cookies] == [
+        "/_domain/people"
+    ]
 
 
 def test_the_host_of_a_domain_opens_nothing_else(people: Site) -> None:
@@ -136,6 +175,11 @@ def test_a_public_url_that_somebody_named_is_where_redirects_lead() -> None:
         assert all("; Path=/cognito/_domain/people; Secure;" in line for line in shown.cookies)
         page = local.get("/login", site.query)
         assert 'action="/cognito/_domain/people/login?' in page.text
+        # By the host of the domain, whoever speaks TLS for it.
+        by_host = Browser(site.browser.send, server.url)
+        name = "people.auth.us-east-1.localhost"
+        shown = by_host.get("/oauth2/authorize", site.query, Host=name)
+        assert shown.headers["location"].startswith(f"https://{name}/login?")
 
 
 @pytest.mark.fact("H053")

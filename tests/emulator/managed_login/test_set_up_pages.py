@@ -268,6 +268,19 @@ class TestChoice:
         visitor.submit("Send a code", contact=PHONE)
         assert visitor.submit("Continue", code=shop.code()).callback["code"]
 
+    @pytest.mark.fact("H057")
+    def test_a_secret_that_was_left_for_a_phone_number_is_replaced(self, shop: Domain) -> None:
+        """Whoever comes back to the authenticator app sets up a new secret, which works."""
+        configure(shop, "ON", "TOTP", "SMS")
+        visitor = past_password(shop).submit("Continue", factor="SOFTWARE_TOKEN_MFA")
+        left = secret_on(visitor)
+        visitor.follow("Use another method").submit("Continue", factor="SMS_MFA")
+        visitor.submit("Send a code", contact=PHONE).submit("Back")
+        visitor.submit("Continue", factor="SOFTWARE_TOKEN_MFA")
+        assert secret_on(visitor) != left
+        code = Phone(shop, secret_on(visitor)).code()
+        assert visitor.submit("Continue", code=code).callback["code"]
+
     @pytest.mark.fact("H056")
     @pytest.mark.parametrize(
         ("mechanism", "left"),

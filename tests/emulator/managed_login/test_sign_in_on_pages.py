@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 
@@ -134,3 +135,23 @@ def test_an_empty_form_reaches_no_trigger(opened: Opened) -> None:
         make_user(shop, email=EMAIL)
         assert past_password(shop, "").alert == "Missing required parameter PASSWORD"
         assert not before.events
+
+
+@pytest.mark.parametrize("trigger", ["pre_authentication", "post_authentication"])
+def test_an_app_client_that_a_trigger_outlives_is_no_internal_error(
+    opened: Opened, trigger: str
+) -> None:
+    """Somebody deletes the app client while a handler runs: a page says so, without a session."""
+    delete: list[Callable[[], object]] = []
+
+    def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+        delete[0]()
+        return event
+
+    with opened(Triggers(**{trigger: handler})) as shop:
+        make_user(shop, email=EMAIL)
+        delete.append(lambda: shop.call("DeleteUserPoolClient", ClientId=shop.client_id))
+        visitor = past_password(shop)
+        assert (visitor.status, visitor.path) == (400, "/login")
+        assert visitor.alert == f"User pool client {shop.client_id} does not exist."
+        assert "cognito" not in visitor.session.cookies

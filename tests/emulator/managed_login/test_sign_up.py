@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.emulator import Triggers
-from tests.emulator.support.expect import PASSWORD, TOO_MANY, WRONG_CODE
+from tests.emulator.support.expect import PASSWORD, TOO_MANY, WRONG_CODE, pairs
 from tests.emulator.support.login_pages import Domain, Visitor, domain
 
 EMAIL = "requiredAttributes[email]"
@@ -190,6 +190,9 @@ def test_the_form_asks_for_what_the_pool_requires(
         shown = Visitor(shop.base).open(shop.address("/signup")).inputs()
         types = {name: str(field["type"]) for name, field in shown.items()}
         assert types == {**fields, "password": "password"}
+        # Where a name is of either kind, it may fill in the attribute: nobody must type it again.
+        is_either = settings.get("UsernameAttributes") == ["email", "phone_number"]
+        assert not (is_either and "required" in shown[EMAIL].attrs)
         assert shown["password"]["autocomplete"] == "new-password"
 
 
@@ -264,6 +267,46 @@ def test_a_password_that_somebody_else_has_set_is_not_proven() -> None:
         assert (visitor.path, visitor.left_for) == ("/login", "")
         assert visitor.notice == "Your account is confirmed. Sign in to continue."
         assert visitor.inputs()["username"].get("value") == "ada"
+
+
+@pytest.mark.fact("H060")
+@pytest.mark.parametrize(
+    ("operation", "sentence"),
+    [
+        ("AdminDisableUser", "User is disabled."),
+        ("AdminResetUserPassword", "Password reset required for the user"),
+    ],
+)
+def test_who_may_not_sign_in_is_told_after_the_confirmation(operation: str, sentence: str) -> None:
+    """The password of a sign-up is no way around what the login page would say."""
+    with domain() as shop:
+        visitor = sign_up(shop)
+        for each in ("AdminConfirmSignUp", "AdminUpdateUserAttributes", operation):
+            more = {"UserAttributes": pairs(email_verified="true")}
+            shop.call(each, Username="ada", **(more if "Attributes" in each else {}))
+        visitor.open(shop.address("/confirm"))
+        assert (visitor.path, visitor.alert) == ("/login", sentence)
+
+
+@pytest.mark.fact("H060")
+def test_who_has_the_name_by_now_is_not_signed_in() -> None:
+    """A sign-up whose user is gone at once is no proof for the one who took the name."""
+
+    def confirm(event: dict[str, Any], context: object) -> dict[str, Any]:
+        event["response"]["autoConfirmUser"] = True
+        return event
+
+    def replace(event: dict[str, Any], context: object) -> dict[str, Any]:
+        made.call("AdminDeleteUser", Username="ada")
+        made.call("AdminCreateUser", Username="ada", MessageAction="SUPPRESS")
+        made.call("AdminSetUserPassword", Username="ada", Password=PASSWORD, Permanent=True)
+        return event
+
+    triggers = Triggers(pre_sign_up=confirm, post_confirmation=replace)
+    with domain(triggers=triggers, Schema=[], AutoVerifiedAttributes=[]) as made:
+        visitor = Visitor(made.base).open(made.address("/signup"))
+        visitor.submit("Sign up", username="ada", password=PASSWORD)
+        assert (visitor.path, visitor.left_for) == ("/login", "")
 
 
 @pytest.mark.fact("H039", "H060")

@@ -344,6 +344,15 @@ def test_a_code_ends_with_its_user(app: App, operation: str) -> None:
     assert members_of(app.exchange(code), 400) == INVALID_GRANT
 
 
+@pytest.mark.fact("H071")
+@pytest.mark.parametrize("status", ["RESET_REQUIRED", "FORCE_CHANGE_PASSWORD"])
+def test_a_code_ends_with_the_password_of_its_user(app: App, status: str) -> None:
+    """A user who must choose a new password since gets no tokens for the code."""
+    code = app.code()
+    app.user.status = status
+    assert members_of(app.exchange(code), 400) == INVALID_GRANT
+
+
 def test_who_looks_in_the_log_sees_why(app: App) -> None:
     """Errors without a text have their reason in the call log, and no secret is there."""
     code = app.code(code_challenge=challenge_of(VERIFIER))

@@ -108,6 +108,9 @@ def test_update_changes_what_it_names(engine: Engine, call: Call, app: dict[str,
     for wrong in ({"Settings": {}, "UseCognitoProvidedValues": True}, OWN):
         with refused("InvalidParameterException", EITHER):
             call("UpdateManagedLoginBranding", **named, **wrong)
+    call("UpdateManagedLoginBranding", **named, Settings={"c": 3})
+    changed = of_client(call, app)
+    assert (changed["UseCognitoProvidedValues"], changed["Settings"]) == (False, {"c": 3})
 
 
 @pytest.mark.fact("H008", "H008b")

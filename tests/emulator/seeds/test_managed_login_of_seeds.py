@@ -194,8 +194,10 @@ def test_machine_needs_one_of_the_secrets(secret: dict[str, Any]) -> None:
 @pytest.mark.fact("H018")
 def test_identity_providers_of_app_clients_are_believed() -> None:
     """A seed has none of its own, and the pool that it describes has them."""
-    client = {"name": "pages", "settings": {**PAGES, "SupportedIdentityProviders": ["Google"]}}
+    providers = ["COGNITO", "Google"]
+    client = {"name": "pages", "settings": {**PAGES, "SupportedIdentityProviders": providers}}
     engine = seeded(document(client))
+    assert engine.pools[POOL_ID].identity_providers == ["Google"]
     request = {"UserPoolId": POOL_ID, "ClientName": "other"}
     assert engine.call(
         "CreateUserPoolClient", {**request, "SupportedIdentityProviders": ["Google"]}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.emulator.server.messages import HttpRequest, RequestReader
+from harness.emulator.http.wire import HttpAnswer
+from harness.emulator.server.messages import HttpRequest, Reply, RequestReader
 
 CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n"
 
@@ -120,3 +121,11 @@ def test_target_may_be_a_full_url() -> None:
     """The host of a full URL counts, as proxy clients send it (RFC 9112, 3.2.2)."""
     (request,) = read(b"GET http://x:1/a%20b?c HTTP/1.1\r\nHost: y\r\n\r\n")
     assert request.address() == ("/a b", "c", "x:1")
+
+
+def test_no_repr_has_what_an_address_or_a_header_says() -> None:
+    """Codes and tokens are in the addresses of managed login, and sessions in its cookies."""
+    address = "/confirmUser?confirmation_code=secret"
+    request = HttpRequest("GET", address, {"cookie": "cognito=secret"})
+    answer = HttpAnswer(302, b"", {"Location": "/#id_token=secret"}, cookies=("cognito=secret",))
+    assert "secret" not in repr([request, answer, Reply.of(answer)])

@@ -248,6 +248,22 @@ class TestOneTimeCodes:
         verified = {"Name": "phone_number_verified", "Value": "true"} in attributes
         assert verified is (factor == "SMS_MFA")
 
+    @pytest.mark.fact("A233")
+    @pytest.mark.parametrize("other", ["+15555550177", None])
+    def test_a_code_proves_no_number_but_its_own(
+        self, walker: Walker, factor: str, other: str | None
+    ) -> None:
+        """The number was changed or deleted after the code was sent: nothing is verified."""
+        session, code = walker.by_password()["Session"], self.sent(walker)
+        if other is None:
+            walker.administer("AdminDeleteUserAttributes", UserAttributeNames=["phone_number"])
+        else:
+            changed = [{"Name": "phone_number", "Value": other}]
+            walker.administer("AdminUpdateUserAttributes", UserAttributes=changed)
+        assert tokens_of(self.answer(walker, factor, session, code))
+        shown = walker.administer("AdminGetUser")["UserAttributes"]
+        assert {"Name": "phone_number_verified", "Value": "true"} not in shown
+
     def test_factor_without_destination_is_not_asked(self, walker: Walker, factor: str) -> None:
         """A code that could not be sent is not asked for."""
         name = "phone_number" if factor == "SMS_MFA" else "email"

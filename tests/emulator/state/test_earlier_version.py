@@ -77,7 +77,7 @@ ADDED = {
     },
     "AppClient": {"added_secrets"},
     "SoftwareToken": {"undecided"},
-    "Attempt": {"new_email", "new_phone", "first_factor", "passkey"},
+    "Attempt": {"sent_to", "new_email", "new_phone", "first_factor", "passkey"},
     "UserChallenge": {"session"},
     "User": {"passkeys", "sms_by_settings"},
     "MfaPreferences": {"web_authn"},

@@ -46,7 +46,14 @@ def put_new_phone(service: Service, attempt: Attempt, number: str) -> Result:
 
 
 def put_again(service: Service, attempt: Attempt, challenge: str) -> Result:
-    """Send a new code to where the last one went."""
+    """Send a new code to where the last one went.
+
+    Raises:
+        Refusal: the user has lost that contact since.
+    """
+    is_new = attempt.new_phone is not None or attempt.new_email is not None
+    if not is_new and CONTACT[challenge] not in attempt.user.attributes:
+        raise refusals.session_invalid().because(f"the user has no {CONTACT[challenge]} any more")
     return _put(service, attempt, challenge)
 
 
@@ -64,20 +71,23 @@ def _put(service: Service, attempt: Attempt, challenge: str) -> Result:
     """Send a code and say where it went; it is valid as long as its session (A232)."""
     code = service.random.digits(CODE_DIGITS[challenge])
     contact = CONTACT[challenge]
-    address = attempt.new_phone if challenge == SMS_MFA else attempt.new_email
+    new = attempt.new_phone if challenge == SMS_MFA else attempt.new_email
+    address = new or attempt.user.attributes[contact]
     sent = deliver(service, attempt.pool, attempt.user, MFA, contact, code, destination=address)
     parameters = {
         "CODE_DELIVERY_DELIVERY_MEDIUM": sent["DeliveryMedium"],
         "CODE_DELIVERY_DESTINATION": sent["Destination"],
         "USER_ID_FOR_SRP": attempt.user.username,
     }
-    return put_challenge(service, replace(attempt, code=code), challenge, parameters)
+    pending = replace(attempt, code=code, sent_to=address)
+    return put_challenge(service, pending, challenge, parameters)
 
 
 def judge_sms(response: ChallengeResponse) -> Outcome:
     """Accept an SMS code; it proves the phone number as well (A225, A233).
 
-    A number that was set up on the pages becomes the user's (H055).
+    A number that was set up on the pages becomes the user's (H055). One that has taken its place
+    since is proven by nothing.
     """
     session, attempt = response.pending()
     after = response.passed_factor(attempt)
@@ -85,7 +95,7 @@ def judge_sms(response: ChallengeResponse) -> Outcome:
     if attempt.new_phone is not None:
         require_set_up(response.service, attempt)
         mark_verified(response.pool, attempt.user, "phone_number", value=attempt.new_phone)
-    else:
+    elif attempt.user.attributes.get("phone_number", "") == attempt.sent_to:
         with suppress(Refusal):  # another user's alias by now: the phone number stays unverified
             mark_verified(response.pool, attempt.user, "phone_number")
     response.service.sessions.use(session)
