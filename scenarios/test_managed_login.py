@@ -7,15 +7,18 @@ from collections.abc import Callable
 import pytest
 
 from harness import (
+    AskedField,
     Departure,
     ManagedLogin,
     ManagedLoginWalker,
     PageKind,
     PersonFactory,
+    Secret,
     WebPage,
     check,
+    unverified_claims,
 )
-from scenarios.support.answers import expect_equal
+from scenarios.support.answers import Claims, expect_equal
 from scenarios.support.managed_login import (
     API,
     CLASSIC,
@@ -253,13 +256,43 @@ def test_form_of_another_site_is_refused(
     expect_refused_page(arrived, "a form without the browser's token", facts="H047")
 
 
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_typed_text_adds_nothing_to_the_page(cognito_managed_login: ManagedLoginWalker) -> None:
+    """HTML in a name, in login_hint and in the query of the error page stays text."""
+    pages = cognito_managed_login
+    typed = """x'"><form action="/login"><input name="planted"></form>"""
+    request = pages.request().with_parameters(login_hint=typed)
+    page = pages.page(pages.start(request), str(PageKind.SIGN_IN))
+    values = {AskedField.USERNAME: typed, AskedField.PASSWORD: "Wrong-password-1"}
+    after = pages.page(pages.fill_in(page, PageKind.SIGN_IN, values), str(PageKind.SIGN_IN))
+    error = pages.page(pages.browser.open("/error", {"error": typed}), "the error page")
+    shown = [each for one in (page, after, error) for form in one.forms for each in form.fields]
+    planted = any(each.name == "planted" for each in shown)
+    check(not planted, "a page has the field of a text that was typed", facts="H025, H037, H054")
+
+
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_sign_in_page_is_in_no_frame_and_no_cache(
+    cognito_managed_login: ManagedLoginWalker,
+) -> None:
+    """No other site can show the page in a frame of its own, and no cache keeps it."""
+    pages = cognito_managed_login
+    headers = pages.page(pages.start(), str(PageKind.SIGN_IN)).headers
+    expect_equal("X-Frame-Options", headers.get("x-frame-options"), "DENY", facts="H040")
+    kept = "no-store" not in headers.get("cache-control", "")
+    check(not kept, "Cache-Control of the sign-in page has no no-store", facts="H053")
+
+
 @requires(MANAGED_LOGIN, WITHOUT_CODES, IMPLICIT_FLOW)
 @varied(mfa=MFA_NOT_REQUIRED)
 @pytest.mark.cognito_pool(managed_login=ManagedLogin(flows=("code", "implicit")))
 def test_implicit_flow_gives_tokens_in_the_fragment(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
-    """The response type token brings access and ID token behind the hash, and no refresh token."""
+    """The response type token brings access and ID token behind the hash, and no refresh token.
+
+    The ID token has the nonce of the request: nothing else tells the app that it asked for it.
+    """
     pages = cognito_managed_login
     request = pages.request(response_type="token", verifier=None)
     result = pages.sign_in(newcomer().context(), request)
@@ -269,3 +302,5 @@ def test_implicit_flow_gives_tokens_in_the_fragment(
     expect_equal("the query", sorted(result.departure.query), [], facts="H022")
     same = fragment.get("state") == request.state
     check(same, "the state that the app sent does not come back in the fragment", facts="H022")
+    claims = Claims(unverified_claims(Secret(fragment["id_token"])), "the ID token")
+    claims.expect("nonce", request.nonce, facts="H085")

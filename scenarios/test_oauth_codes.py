@@ -15,6 +15,7 @@ from harness import (
     ManagedLoginWalker,
     OAuthEndpoints,
     PagesResult,
+    ProvisionedPool,
     Secret,
 )
 from scenarios.support.acceptance import accepted
@@ -123,17 +124,37 @@ def test_code_of_another_app_client_is_refused(
         give(other.endpoints, signed_in)
 
 
-@varied(mfa=MFA_NOT_REQUIRED)
+@varied(mfa=MFA_NOT_REQUIRED, change=["foreign", "registered"])
 def test_code_needs_the_redirect_uri_of_its_request(
-    cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult
+    change: str,
+    cognito_managed_login: ManagedLoginWalker,
+    cognito_pool: ProvisionedPool,
+    signed_in: PagesResult,
 ) -> None:
-    """Another redirect_uri than that of the request is refused as unauthorized_client."""
+    """Another redirect_uri than that of the request is refused, also a registered one."""
+    uri = "https://evil.example.com/callback"
+    if change == "registered":
+        login = cognito_pool.spec.managed_login or CLASSIC
+        others = [one for one in login.callback_urls if one != signed_in.request.redirect_uri]
+        if not others:
+            pytest.skip("the scenario needs a second callback URL, and the app client has one")
+        uri = others[0]
     with refused(WRONG_REDIRECT):
-        give(
-            cognito_managed_login.endpoints,
-            signed_in,
-            redirect_uri="https://evil.example.com/callback",
-        )
+        give(cognito_managed_login.endpoints, signed_in, redirect_uri=uri)
+
+
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_code_of_a_user_who_was_disabled_is_refused(
+    cognito_actions: Actions,
+    cognito_managed_login: ManagedLoginWalker,
+    newcomer: Callable[[], Member],
+) -> None:
+    """A code gives no tokens for a user who was disabled after the sign-in."""
+    pages, member = cognito_managed_login, newcomer()
+    result = pages.sign_in(member.context())
+    cognito_actions.admin_disable_user(member.person.username)
+    with refused(CODE_REFUSED):
+        pages.exchange(result)
 
 
 @varied(mfa=MFA_NOT_REQUIRED)

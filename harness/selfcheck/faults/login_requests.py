@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.managed_login import answers, authorize_query, cookies, logout
+from harness.emulator.managed_login import answers, authorize_query, cookies, logout, rendering
 from harness.emulator.rules import oauth_tokens
 from harness.emulator.stores.browser_sessions import BrowserSessions
 from harness.selfcheck.fault import PlantedFault
@@ -90,6 +90,64 @@ def _redirect_where(matches: Any) -> Any:
         function(authorize_query._redirect_uri, asking),
         function(answers.off_domain, redirecting),
     )
+
+
+def _of_any_client(member: str) -> Any:
+    """Have an app client's addresses count for every app client of the pool."""
+
+    def make(original: Any) -> Any:
+        def of(visit: Any, client_id: str, asked: str, uri: str, more: str = "") -> Any:
+            every = visit.pool.clients.values()
+            owner = next((one for one in every if uri in (one.settings.get(member) or ())), None)
+            named = owner.client_id if owner and asked == member else client_id
+            return original(visit, named, asked, uri, more)
+
+        return of
+
+    return make
+
+
+def _callback_of_any_client(original: Any) -> Any:
+    def redirect_uri(client: Any, given: str | None) -> Any:
+        every = [one.settings.get("CallbackURLs") or () for one in client.pool.clients.values()]
+        return given if any(given in each for each in every) else original(client, given)
+
+    return redirect_uri
+
+
+def _logout_url_of_any_client(original: Any) -> Any:
+    def where_to(visit: Any) -> Any:
+        uri = visit.request.parameters.get("logout_uri")
+        for client in visit.pool.clients.values():
+            if uri in (client.settings.get("LogoutURLs") or ()):
+                return answers.off_domain(visit, client.client_id, "LogoutURLs", uri)
+        return original(visit)
+
+    return where_to
+
+
+def _without_oauth_too(original: Any) -> Any:
+    """Take an app client that is not enabled for OAuth 2.0."""
+
+    def client_of(visit: Any) -> Any:
+        client = visit.pool.clients.get(visit.request.parameters.get("client_id", ""))
+        return client or original(visit)
+
+    return client_of
+
+
+def _as_html(original: Any) -> Any:
+    return lambda: original().overlay(autoescape=False)
+
+
+def _without_header(*names: str) -> Any:
+    def make(original: Any) -> Any:
+        def headers() -> dict[str, str]:
+            return {name: value for name, value in original().items() if name not in names}
+
+        return headers
+
+    return make
 
 
 def _where_it_asks(original: Any) -> Any:
@@ -178,6 +236,62 @@ FAULTS = (
         AREA,
         _redirect_where(lambda given, each: True),
         _FOREIGN,
+    ),
+    PlantedFault(
+        "redirect-of-another-client",
+        "a redirect goes to an address that only another app client has registered",
+        AREA,
+        together(
+            function(authorize_query._redirect_uri, _callback_of_any_client),
+            function(answers.off_domain, _of_any_client("CallbackURLs")),
+        ),
+        ("managed_login_mix_ups::redirect_of_another_app_client_is_refused",),
+    ),
+    PlantedFault(
+        "sign-out-to-another-client",
+        "a sign-out redirects to an address that only another app client has registered",
+        AREA,
+        function(logout._where_to, _logout_url_of_any_client),
+        ("managed_login_mix_ups::sign_out_leads_to_no_address_of_another_app_client",),
+    ),
+    PlantedFault(
+        "pages-without-oauth",
+        "the pages serve an app client that is not enabled for OAuth 2.0",
+        AREA,
+        function(authorize_query.login_client, _without_oauth_too),
+        ("managed_login_mix_ups::app_client_without_oauth_is_refused_on_a_page",),
+    ),
+    PlantedFault(
+        "typed-text-as-html",
+        "what somebody types is a part of the page's HTML",
+        AREA,
+        function(rendering._environment, _as_html),
+        ("managed_login::typed_text_adds_nothing_to_the_page",),
+        WRONG,
+    ),
+    PlantedFault(
+        "pages-in-a-frame",
+        "another site can show the sign-in page in a frame",
+        AREA,
+        function(rendering.page_headers, _without_header("X-Frame-Options")),
+        ("managed_login::sign_in_page_is_in_no_frame_and_no_cache",),
+        WRONG,
+    ),
+    PlantedFault(
+        "pages-in-a-cache",
+        "caches may keep the pages",
+        AREA,
+        function(answers.common_headers, _without_header("Cache-Control")),
+        ("managed_login::sign_in_page_is_in_no_frame_and_no_cache",),
+        WRONG,
+    ),
+    PlantedFault(
+        "implicit-nonce-dropped",
+        "the ID token of the implicit flow does not have the nonce of the request",
+        AREA,
+        function(oauth_tokens.implicit_tokens, _without_nonce),
+        ("managed_login::implicit_flow_gives_tokens_in_the_fragment",),
+        WRONG,
     ),
     PlantedFault(
         "forged-form-accepted",

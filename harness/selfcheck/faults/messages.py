@@ -312,5 +312,13 @@ MESSAGES: dict[str, str] = {
     "more-scopes-than-asked": "scope of the access token is .*'phone'",
     "page-token-without-a-version": "the claim version of the access token is None, expected 2",
     "id-token-without-a-hash": "the claim at_hash of the ID token is None",
+    "browser-session-of-anybody": "the claim sub of the access token is '.*', expected",
+    "browser-session-fixed": "the cookie after another sign-in is the same",
+    "code-for-another-user": "the claim sub of the access token is '.*', expected",
+    "typed-text-as-html": "a page has the field of a text that was typed",
+    "pages-in-a-frame": "X-Frame-Options is None, expected 'DENY'",
+    "pages-in-a-cache": "Cache-Control of the sign-in page has no no-store",
+    "implicit-nonce-dropped": "the claim nonce of the ID token is None",
+    "revocation-by-another-client": "that another app client wanted to revoke was refused",
     **FACTOR_MESSAGES,
 }

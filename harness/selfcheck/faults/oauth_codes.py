@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.emulator.managed_login import client_authentication, token_endpoint
 from harness.emulator.refusals import Refusal
+from harness.emulator.rules import oauth_tokens
 from harness.emulator.stores.authorization_codes import AuthorizationCodes
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import (
@@ -90,6 +91,16 @@ def _any_redirect(original: Any) -> Any:
     return by_code
 
 
+def _any_registered_redirect(original: Any) -> Any:
+    def by_code(call: Any, client: Any, form: dict[str, str]) -> Any:
+        code = call.visit.engine.authorization_codes.known(form.get("code", ""))
+        if code is not None and form.get("redirect_uri") in client.settings["CallbackURLs"]:
+            form = {**form, "redirect_uri": code.authorize.redirect_uri}
+        return original(call, client, form)
+
+    return by_code
+
+
 def _unproven(original: Any) -> Any:
     """Believe an app client that sends no secret."""
 
@@ -166,6 +177,20 @@ FAULTS = (
         AREA,
         function(token_endpoint._by_code, _any_redirect),
         ("oauth_codes::code_needs_the_redirect_uri_of_its_request",),
+    ),
+    PlantedFault(
+        "registered-redirect-at-the-token",
+        "a code is exchanged with any redirect_uri of its app client",
+        AREA,
+        function(token_endpoint._by_code, _any_registered_redirect),
+        ("oauth_codes::code_needs_the_redirect_uri_of_its_request",),
+    ),
+    PlantedFault(
+        "code-after-its-user",
+        "a code is exchanged after its user was disabled",
+        AREA,
+        function(oauth_tokens.require_code_standing, always(None), within=token_endpoint),
+        ("oauth_codes::code_of_a_user_who_was_disabled_is_refused",),
     ),
     PlantedFault(
         "any-client-secret-at-the-token",
