@@ -128,13 +128,15 @@ def test_another_sign_in_gives_another_session(
     expect_user(cognito_actions, tokens_by_cookie(signed_in), second)
 
 
-@varied(mfa=MFA_NOT_REQUIRED)
-def test_session_of_a_disabled_user_does_not_count(
-    cognito_actions: Actions, member: Member, signed_in: ManagedLoginWalker
+@varied(mfa=MFA_NOT_REQUIRED, change=["disabled", "deleted"])
+def test_session_of_a_disabled_or_deleted_user_does_not_count(
+    change: str, cognito_actions: Actions, member: Member, signed_in: ManagedLoginWalker
 ) -> None:
-    """A browser whose user was disabled since gets the sign-in page, and no code."""
-    cognito_actions.admin_disable_user(member.person.username)
-    expect_refused_page(signed_in.start(), "the session of a disabled user", facts="A128")
+    """A browser whose user was disabled or deleted since gets the sign-in page, and no code."""
+    actions = cognito_actions
+    end = actions.admin_disable_user if change == "disabled" else actions.admin_delete_user
+    end(member.person.username)
+    expect_refused_page(signed_in.start(), f"the session of a {change} user", facts="A128")
 
 
 @varied(mfa=MFA_NOT_REQUIRED)

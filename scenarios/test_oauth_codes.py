@@ -17,6 +17,7 @@ from harness import (
     PagesResult,
     ProvisionedPool,
     Secret,
+    check,
 )
 from scenarios.support.acceptance import accepted
 from scenarios.support.managed_login import (
@@ -181,6 +182,32 @@ def test_app_must_prove_its_secret_and_the_code_stays_good(
         give(pages.for_app(other).endpoints, signed_in)
     with accepted("a code after a wrong client secret", facts="H073"):
         give(pages.endpoints, signed_in)
+
+
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET])
+def test_secret_of_another_app_client_proves_nothing(
+    cognito_managed_login: ManagedLoginWalker,
+    signed_in: PagesResult,
+    through_another_client: Actions,
+) -> None:
+    """A header that proves one app client gets no tokens for the code of another in the body.
+
+    How Cognito refuses two app clients in one request is unknown.
+    """
+    pages, other, request = cognito_managed_login, through_another_client.app, signed_in.request
+    assert other.client_secret is not None, "the variant has app clients with secrets"
+    assert request.verifier is not None, "the walker sends a challenge"
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": pages.app.client_id,
+        "code": request.code_in(signed_in.departure).reveal(),
+        "redirect_uri": request.redirect_uri,
+        "code_verifier": request.verifier.reveal(),
+    }
+    proof = (other.client_id, other.client_secret.reveal())
+    response = pages.browser.request("POST", "/oauth2/token", data=form, auth=proof)
+    gave = "access_token" in response.text
+    check(not gave, "the secret of another app client gave tokens for a code", facts="H068, H071")
 
 
 @varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from harness.emulator.domain.next_challenge import NEW_PASSWORD_REQUIRED
 from harness.emulator.domain.totp import step_of
 from harness.emulator.managed_login import authorize, cookies, mfa_pages, sign_in_calls, steps
 from harness.emulator.managed_login.authorize_query import checked_query
@@ -46,6 +47,28 @@ def _at_once(original: Any) -> Any:
         return sign_in_completed(visit, transaction, user)
 
     return show_next
+
+
+def _without_a_new_password(original: Any) -> Any:
+    """Take a temporary password for one of the user's own."""
+
+    def show_next(visit: Any, transaction: Any, result: Any, **how: Any) -> Any:
+        user = visit.engine.find_user(visit.pool, transaction.username)
+        if user is None or result.get("ChallengeName") != NEW_PASSWORD_REQUIRED:
+            return original(visit, transaction, result, **how)
+        return sign_in_completed(visit, transaction, user)
+
+    return show_next
+
+
+def _with_the_code_of_the_email(original: Any) -> Any:
+    """Take a confirmed sign-up for the whole sign-in."""
+
+    def after(service: Any, caller: Any, client: Any, name: str, proof: str) -> Any:
+        result = original(service, caller, client, name, proof)
+        return result and {"SignedIn": service.find_user(client.pool, name)}
+
+    return after
 
 
 def _session_too_early(original: Any) -> Any:
@@ -205,6 +228,22 @@ FAULTS = (
         (Verdict.NOT_REFUSED, Verdict.ANSWERED_OTHERWISE),
     ),
     PlantedFault(
+        "temporary-password-on-the-pages",
+        "the pages give a code for a temporary password",
+        AREA,
+        function(steps.show_next, _without_a_new_password),
+        ("managed_login_mfa::temporary_password_is_replaced_on_a_page",),
+        WRONG,
+    ),
+    PlantedFault(
+        "no-second-factor-after-a-sign-up",
+        "a sign-up on the pages ends in the app without a second factor, where MFA is required",
+        AREA,
+        function(on_pages.after_confirmation, _with_the_code_of_the_email),
+        ("managed_login_accounts::person_signs_up_on_the_page_and_ends_in_the_app",),
+        WRONG,
+    ),
+    PlantedFault(
         "session-before-the-second-factor",
         "a browser has its session before the second factor was asked",
         AREA,
@@ -269,7 +308,7 @@ FAULTS = (
             function(authorize._session, _whoever_it_is),
             function(oauth_tokens.require_code_standing, always(None)),
         ),
-        ("managed_login_sessions::session_of_a_disabled_user_does_not_count",),
+        ("managed_login_sessions::session_of_a_disabled_or_deleted_user_does_not_count",),
     ),
     PlantedFault(
         "code-for-another-user",

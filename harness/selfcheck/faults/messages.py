@@ -320,5 +320,8 @@ MESSAGES: dict[str, str] = {
     "pages-in-a-cache": "Cache-Control of the sign-in page has no no-store",
     "implicit-nonce-dropped": "the claim nonce of the ID token is None",
     "revocation-by-another-client": "that another app client wanted to revoke was refused",
+    "temporary-password-on-the-pages": "but the browser was sent to http",
+    "no-second-factor-after-a-sign-up": "a sign-up did not ask to set up an authenticator",
+    "secret-of-another-client-at-the-token": "the secret of another app client gave tokens",
     **FACTOR_MESSAGES,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from harness.emulator.managed_login import client_authentication, token_endpoint
 from harness.emulator.refusals import Refusal
@@ -113,6 +114,21 @@ def _unproven(original: Any) -> Any:
     return authenticated
 
 
+def _by_any_client_of_the_header(original: Any) -> Any:
+    """Believe the client_id of the form, whichever app client the header proves."""
+
+    def authenticated(call: Any) -> Any:
+        visit, form = call.visit, call.visit.request.form
+        if not visit.request.headers.get("authorization"):
+            return original(call)
+        rest = urlencode({name: text for name, text in form.items() if name != "client_id"})
+        alone = replace(visit, request=replace(visit.request, body=rest.encode()))
+        proven = original(replace(call, visit=alone))
+        return visit.pool.clients.get(form.get("client_id", proven.client_id))
+
+    return authenticated
+
+
 def _used_up_by_a_failure(original: Any) -> Any:
     def authenticated(call: Any) -> Any:
         try:
@@ -213,6 +229,14 @@ FAULTS = (
             "oauth_tokens::app_without_its_secret_gets_no_token",
             "oauth_tokens::refresh_needs_the_client_secret",
         ),
+    ),
+    PlantedFault(
+        "secret-of-another-client-at-the-token",
+        "the token endpoint takes the secret of any app client for the one that the form names",
+        AREA,
+        function(client_authentication.authenticated_client, _by_any_client_of_the_header),
+        ("oauth_codes::secret_of_another_app_client_proves_nothing",),
+        WRONG,
     ),
     PlantedFault(
         "code-used-up-by-a-wrong-secret",
