@@ -384,6 +384,15 @@ def test_callback_urls_are_whole_addresses(url: str, state: str) -> None:
         assert [finding.state for finding in found.findings] == [state]
 
 
+def test_wrong_urls_are_told_without_the_right_ones() -> None:
+    """Of a hundred URLs, the finding shows those that have to be changed."""
+    urls = ["https://shop.example.com/in", "https://*.example.com/in", "/in"]
+    (found,) = audit(
+        pool(("client", "CallbackURLs", urls)), Profile(("oauth-exact-urls",)), TODAY
+    ).findings
+    assert found.actual == "a list with /in, https://*.example.com/in"
+
+
 def test_a_default_redirect_uri_says_what_is_wrong_with_it() -> None:
     """The finding tells that the URI is not listed; an unknown list may have it."""
     missing = pool(BROKEN["oauth-default-redirect"])
