@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -198,6 +201,34 @@ def test_redirect_that_is_not_registered_is_refused_on_a_page(
     }[change]
     arrived = pages.start(pages.request(redirect_uri=changed))
     expect_refused_page(arrived, "an address that is not registered", facts="H024", status=400)
+
+
+@varied(mfa=MFA_NOT_REQUIRED, wrong=["scope", "response_type"])
+def test_error_goes_to_no_foreign_address(
+    wrong: str, cognito_managed_login: ManagedLoginWalker
+) -> None:
+    """A request that is wrong in another way too tells its error to no address but its own."""
+    pages = cognito_managed_login
+    changed: dict[str, Any] = {
+        "scope": {"scopes": ("offline_access",)},
+        "response_type": {"response_type": ""},
+    }
+    request = pages.request(redirect_uri="https://evil.example.com/callback", **changed[wrong])
+    what = "an address that is not registered"
+    expect_refused_page(pages.start(request), what, facts="H024", status=400)
+
+
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_form_with_a_foreign_redirect_gives_no_code(
+    cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
+) -> None:
+    """The address that the form is sent to is checked like the one that opened the page."""
+    pages, member = cognito_managed_login, newcomer()
+    page = pages.page(pages.start(), str(PageKind.SIGN_IN))
+    own, foreign = quote_plus(pages.redirect_uri), quote_plus("https://evil.example.com/callback")
+    forms = [replace(form, action=form.action.replace(own, foreign)) for form in page.forms]
+    arrived = fill_in_sign_in(pages, replace(page, forms=tuple(forms)), member)
+    expect_refused_page(arrived, "a form with a foreign redirect_uri", facts="H024")
 
 
 @varied(mfa=MFA_NOT_REQUIRED)

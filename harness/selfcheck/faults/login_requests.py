@@ -1,4 +1,4 @@
-"""Faults of /oauth2/authorize: what it gives to the app, where it sends the browser, what it takes.
+"""Faults of /oauth2/authorize: what it gives to the app, and what it takes.
 
 Beside them are those of the forms that it leads to, and of signing out.
 """
@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.managed_login import answers, authorize_query, cookies, logout, rendering
+from harness.emulator.managed_login import (
+    answers,
+    authorize_query,
+    cookies,
+    rendering,
+)
 from harness.emulator.rules import oauth_tokens
 from harness.emulator.stores.browser_sessions import BrowserSessions
 from harness.selfcheck.fault import PlantedFault
@@ -26,7 +30,6 @@ __all__ = ["FAULTS"]
 
 AREA = "requests of managed login"
 WRONG = (Verdict.ANSWERED_OTHERWISE,)
-_FOREIGN = ("managed_login::redirect_that_is_not_registered_is_refused_on_a_page",)
 
 
 def _other_state(change: Any) -> Any:
@@ -63,69 +66,6 @@ def _with_refresh_token(original: Any) -> Any:
     return implicit
 
 
-def _redirect_where(matches: Any) -> Any:
-    """Have redirects go to addresses that match a registered one in some way."""
-
-    def find(registered: Any, given: str) -> bool:
-        return any(matches(given, each) for each in registered or ())
-
-    def asking(original: Any) -> Any:
-        def redirect_uri(client: Any, given: str | None) -> Any:
-            if given and find(client.settings.get("CallbackURLs"), given):
-                return given
-            return original(client, given)
-
-        return redirect_uri
-
-    def redirecting(original: Any) -> Any:
-        def off_domain(visit: Any, client_id: str, member: str, uri: str, more: str = "") -> Any:
-            client = visit.pool.clients[client_id]
-            if find(client.settings.get(member), uri):
-                return HttpAnswer(302, b"", {**answers.common_headers(), "Location": uri + more})
-            return original(visit, client_id, member, uri, more)
-
-        return off_domain
-
-    return together(
-        function(authorize_query._redirect_uri, asking),
-        function(answers.off_domain, redirecting),
-    )
-
-
-def _of_any_client(member: str) -> Any:
-    """Have an app client's addresses count for every app client of the pool."""
-
-    def make(original: Any) -> Any:
-        def of(visit: Any, client_id: str, asked: str, uri: str, more: str = "") -> Any:
-            every = visit.pool.clients.values()
-            owner = next((one for one in every if uri in (one.settings.get(member) or ())), None)
-            named = owner.client_id if owner and asked == member else client_id
-            return original(visit, named, asked, uri, more)
-
-        return of
-
-    return make
-
-
-def _callback_of_any_client(original: Any) -> Any:
-    def redirect_uri(client: Any, given: str | None) -> Any:
-        every = [one.settings.get("CallbackURLs") or () for one in client.pool.clients.values()]
-        return given if any(given in each for each in every) else original(client, given)
-
-    return redirect_uri
-
-
-def _logout_url_of_any_client(original: Any) -> Any:
-    def where_to(visit: Any) -> Any:
-        uri = visit.request.parameters.get("logout_uri")
-        for client in visit.pool.clients.values():
-            if uri in (client.settings.get("LogoutURLs") or ()):
-                return answers.off_domain(visit, client.client_id, "LogoutURLs", uri)
-        return original(visit)
-
-    return where_to
-
-
 def _without_oauth_too(original: Any) -> Any:
     """Take an app client that is not enabled for OAuth 2.0."""
 
@@ -148,18 +88,6 @@ def _without_header(*names: str) -> Any:
         return headers
 
     return make
-
-
-def _where_it_asks(original: Any) -> Any:
-    """Have /logout redirect to any address."""
-
-    def where_to(visit: Any) -> Any:
-        uri = visit.request.parameters.get("logout_uri")
-        if not uri:
-            return original(visit)
-        return HttpAnswer(302, b"", {**answers.common_headers(), "Location": uri})
-
-    return where_to
 
 
 def _without_cookie_too(original: Any) -> Any:
@@ -208,51 +136,6 @@ FAULTS = (
         function(oauth_tokens.issue_code, _without_nonce),
         ("managed_login::nonce_of_the_app_is_in_the_id_token",),
         WRONG,
-    ),
-    PlantedFault(
-        "redirect-by-its-beginning",
-        "a redirect goes to any address that begins like a registered one",
-        AREA,
-        _redirect_where(str.startswith),
-        _FOREIGN,
-    ),
-    PlantedFault(
-        "redirect-by-its-host",
-        "a redirect goes to any address that has a registered host somewhere in it",
-        AREA,
-        _redirect_where(lambda given, each: each.split("/")[2].partition(":")[0] in given),
-        _FOREIGN,
-    ),
-    PlantedFault(
-        "redirect-in-any-case",
-        "a redirect goes to a registered address in other letters",
-        AREA,
-        _redirect_where(lambda given, each: given.lower() == each.lower()),
-        _FOREIGN,
-    ),
-    PlantedFault(
-        "redirect-anywhere",
-        "a redirect goes wherever the request says",
-        AREA,
-        _redirect_where(lambda given, each: True),
-        _FOREIGN,
-    ),
-    PlantedFault(
-        "redirect-of-another-client",
-        "a redirect goes to an address that only another app client has registered",
-        AREA,
-        together(
-            function(authorize_query._redirect_uri, _callback_of_any_client),
-            function(answers.off_domain, _of_any_client("CallbackURLs")),
-        ),
-        ("managed_login_mix_ups::redirect_of_another_app_client_is_refused",),
-    ),
-    PlantedFault(
-        "sign-out-to-another-client",
-        "a sign-out redirects to an address that only another app client has registered",
-        AREA,
-        function(logout._where_to, _logout_url_of_any_client),
-        ("managed_login_mix_ups::sign_out_leads_to_no_address_of_another_app_client",),
     ),
     PlantedFault(
         "pages-without-oauth",
@@ -347,13 +230,6 @@ FAULTS = (
         function(oauth_tokens.implicit_tokens, _with_refresh_token),
         ("managed_login::implicit_flow_gives_tokens_in_the_fragment",),
         WRONG,
-    ),
-    PlantedFault(
-        "sign-out-to-anywhere",
-        "a sign-out redirects wherever the request says",
-        AREA,
-        function(logout._where_to, _where_it_asks),
-        ("managed_login_sessions::sign_out_leads_to_no_foreign_address",),
     ),
     PlantedFault(
         "sign-out-keeps-the-session",

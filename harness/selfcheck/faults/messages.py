@@ -323,5 +323,6 @@ MESSAGES: dict[str, str] = {
     "temporary-password-on-the-pages": "but the browser was sent to http",
     "no-second-factor-after-a-sign-up": "a sign-up did not ask to set up an authenticator",
     "secret-of-another-client-at-the-token": "the secret of another app client gave tokens",
+    "errors-anywhere": "was not refused on a page: the app was told invalid_request",
     **FACTOR_MESSAGES,
 }
