@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.managed_login import answers, authorize_query, login, logout
+from harness.emulator.managed_login import answers, authorize_query, login, logout, transactions
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import function, together
 from harness.verdicts.verdict import Verdict
@@ -75,6 +75,15 @@ def _unchecked_in_forms(original: Any) -> Any:
         return replace(asked, redirect_uri=given["redirect_uri"], query=request.query)
 
     return checked
+
+
+def _of_any_request(original: Any) -> Any:
+    """Take a form of another request than that of the page."""
+
+    def current(visit: Any) -> Any:
+        return original(visit) or (visit.request.method == "POST" or None)
+
+    return current
 
 
 def _anywhere(original: Any) -> Any:
@@ -179,6 +188,7 @@ FAULTS = (
         AREA,
         together(
             function(authorize_query.checked_query, _unchecked_in_forms, within=login),
+            function(transactions.current_transaction, _of_any_request, within=login),
             function(answers.off_domain, _anywhere),
         ),
         ("managed_login::form_with_a_foreign_redirect_gives_no_code",),

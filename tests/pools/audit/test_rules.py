@@ -366,33 +366,6 @@ def test_the_classic_hosted_ui_needs_no_branding() -> None:
     assert broken(BROKEN["login-branding"], classic) == set()  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("url", "state"),
-    [
-        ("https://shop.example.com:8443/in?from=app", "passed"),
-        ("myapp://in", "passed"),
-        ("https://*.example.com/in", "failed"),
-        ("/in", "failed"),
-        ("https://shop.example.com/#/in", "failed"),
-        ("https://", "failed"),
-    ],
-)
-def test_callback_urls_are_whole_addresses(url: str, state: str) -> None:
-    """A pattern, a path and a fragment are none, whichever list they are in."""
-    for member in ("CallbackURLs", "LogoutURLs"):
-        found = audit(pool(("client", member, [url])), Profile(("oauth-exact-urls",)), TODAY)
-        assert [finding.state for finding in found.findings] == [state]
-
-
-def test_wrong_urls_are_told_without_the_right_ones() -> None:
-    """Of a hundred URLs, the finding shows those that have to be changed."""
-    urls = ["https://shop.example.com/in", "https://*.example.com/in", "/in"]
-    (found,) = audit(
-        pool(("client", "CallbackURLs", urls)), Profile(("oauth-exact-urls",)), TODAY
-    ).findings
-    assert found.actual == "a list with /in, https://*.example.com/in"
-
-
 def test_a_default_redirect_uri_says_what_is_wrong_with_it() -> None:
     """The finding tells that the URI is not listed; an unknown list may have it."""
     missing = pool(BROKEN["oauth-default-redirect"])
