@@ -127,16 +127,22 @@ def _chosen(domains: Sequence[Mapping[str, Any]], client: str | None) -> _Client
             f"the pool of the domain {names} has no app client; create-user-pool-client makes one"
         )
     named = [each for each in every if client in (None, each["client_id"], each["name"])]
+    if not every:
+        raise HarnessError("no user pool with a domain has an app client")
     if not named:
-        ids = tuple(str(each["client_id"]) for each in every)
-        raise ConfigurationError("--client", given=client, allowed=ids)
+        hint = f"no user pool with a domain has this app client; it must be one of {_named(every)}"
+        raise ConfigurationError("--client", given=client, hint=hint)
     able = [each for each in named if not each["problem"]]
     if not able:
         raise HarnessError(f"nobody can sign in: {'; '.join(map(_why, named))}")
     if len({each["client_id"] for each in able}) > 1:
-        choices = ", ".join(f"{each['client_id']} ({each['name']})" for each in able)
-        raise ConfigurationError("--client", given=client, hint=f"it must be one of {choices}")
+        hint = f"it must be one of {_named(able)}"
+        raise ConfigurationError("--client", given=client, hint=hint)
     return able[0]
+
+
+def _named(clients: Sequence[_Client]) -> str:
+    return ", ".join(f"{each['client_id']} ({each['name']})" for each in clients)
 
 
 def _why(client: _Client) -> str:

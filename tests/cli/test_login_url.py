@@ -223,6 +223,17 @@ class TestRefusals:
         assert code == 2
         assert f"{made[0]} (app), {made[1]} (web)" in line
 
+    def test_app_client_of_a_pool_without_a_domain(
+        self, cli: CommandLine, served: EmulatorServer, pools: Pools
+    ) -> None:
+        """It exists, so that the line says what its pool lacks, and which have it."""
+        other = pools.app(pools.make(), "api")
+        shop = pools.make("shop")
+        assert "no user pool with a domain has an app client" in self.refused(cli, served)[1]
+        web = pools.app(shop, "web")
+        line = self.refused(cli, served, "--client", other)[1]
+        assert f"no user pool with a domain has this app client; it must be one of {web}" in line
+
     @pytest.mark.parametrize(
         ("option", "given"),
         [

@@ -32,6 +32,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "report": ("run.jsonl",),
     "latencies": ("latencies.json",),
     "conform": _ENDPOINT,
+    "login-url": _ENDPOINT,
 }
 _ALSO: dict[tuple[str, str], tuple[str, ...]] = {
     ("serve", "--tls-ca"): ("--tls",),
@@ -56,6 +57,8 @@ _ALSO: dict[tuple[str, str], tuple[str, ...]] = {
 #: Options that take any text: a name is looked up, and a pattern or an expression is matched.
 _FREE = {
     ("code", "--username"),
+    *(("login-url", f"--{name}") for name in ("client", "redirect-uri", "scope")),
+    *(("login-url", f"--{name}") for name in ("state", "nonce", "login-hint")),
     ("provision", "--stack-name"),
     ("provision", "--pool"),
     ("audit", "--pool"),

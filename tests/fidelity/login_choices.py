@@ -4,7 +4,10 @@ from __future__ import annotations
 
 #: The choice for each fact that leaves something open; a part of `SETTLED_FACTS`.
 LOGIN_CHOICES: dict[str, str] = {
-    "H003b": "Between hyphens alone, as it was deployed: `my-awsome-shop` is accepted.",
+    "H003b": (
+        "It counts only as a whole part between hyphens, since a longer one was deployed: "
+        "`my-awsome-shop` is accepted."
+    ),
     "H007": (
         "A number that is neither 1 nor 2 is an InvalidParameterException; the text is our own. "
         "UpdateUserPoolDomain keeps what the request omits. For a prefix domain CloudFrontDomain "
@@ -22,7 +25,8 @@ LOGIN_CHOICES: dict[str, str] = {
     ),
     "H017": (
         "A fifth custom domain of an account in a Region is a LimitExceededException; the text is "
-        "our own."
+        "our own. Beyond a rate, an OAuth endpoint returns 429 with the error too_many_requests, "
+        "and a page the error page with status 429. Rates count only where quotas are on."
     ),
     "H042b": (
         "The link is on the custom domain if the pool has one. The page says that the registration "
@@ -44,7 +48,7 @@ LOGIN_CHOICES: dict[str, str] = {
         "A contact that the pool verifies and the schema does not require is on the page too, and "
         "may be left blank. The texts of the errors are our own. Where only an administrator "
         "creates users, the error page has the sentence of SignUp. A sign-in before the "
-        "confirmation leads there; as it proves no password, another sign-in follows."
+        "confirmation ends on the login page with the sentence of InitiateAuth, in both versions."
     ),
     "H060b": (
         "It does, in both versions. Second factors come first; PreAuthentication does not run."
@@ -65,8 +69,8 @@ LOGIN_CHOICES: dict[str, str] = {
         "its user: deleted, disabled or signed out everywhere since, it is invalid_grant."
     ),
     "H071b": (
-        "A code_verifier for a code without code_challenge is invalid_grant too, as RFC 9700, "
-        "4.8.2 asks."
+        "A code_verifier for a code without code_challenge is invalid_grant too, as RFC 9700 asks "
+        "in 4.8.2."
     ),
     "H071c": "It does. Whoever has a stolen code has one guess.",
     "H076": (
@@ -102,7 +106,7 @@ LOGIN_CHOICES: dict[str, str] = {
         "of the client are taken as they are."
     ),
     "H031b": "There is none. The order in which the parameters are checked is our own.",
-    "H033": "JSON with members as state is invalid_request, and the app gets it back.",
+    "H033": "A JSON object or array as state is invalid_request, and the app gets it back.",
     "H038b": "invalid_request, told to the app.",
     "H039": (
         "The five minutes begin with the login page. A step that comes later, or from another tab "

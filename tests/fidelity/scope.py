@@ -8,6 +8,7 @@ _RACE = "a race between the service's own machines"
 _STEP_UP = "step-up is not emulated: its parameters and settings get status 501"
 _IDP = "federation is not emulated, so that no identity provider is asked"
 _CLIENT = "what a client does that no test here runs"
+_OWN_CLIENT = "what a client does, not Cognito; tests/foreign_clients runs it"
 _ELSEWHERE = "about another emulator, not about Cognito"
 
 _ORDER = "any order agrees with it, also the request's, and no other order is known"
@@ -35,9 +36,15 @@ OUT_OF_SCOPE: dict[str, str] = {
     "H046": "the pages have no script: both versions have the forms of the classic pages",
     "H052b": "a cookie without a known meaning",
     "H052c": "a cookie without a known meaning",
-    "H064": _IDP,
+    "H064": f"{_IDP}; CreateTerms is not emulated either, so there is nothing to link",
+    "H086": "the bytes of JSON: readers of JSON take a slash in either way",
     "H088": _IDP,
     "H098b": _IDP,
+    "H101": _OWN_CLIENT,
+    "H102": _OWN_CLIENT,
+    "H103": _OWN_CLIENT,
+    "H104": _OWN_CLIENT,
+    "H105": _OWN_CLIENT,
     "H106": _CLIENT,
     "H108": _CLIENT,
     "H109": "a load balancer's calls; there is none here",
@@ -67,9 +74,18 @@ PROVEN_IN_PART: dict[str, str] = {
     "H006": "no certificates are kept, so that none can be missing: its ARN is looked at",
     "H006b": "DNS is not asked: the number of labels decides",
     "H008": "a change holds at once",
-    "H017": "the rates of the endpoints are not limited; the limits of a pool are",
+    "H017": f"the rate of federation: {_FEDERATED}",
+    "H020": f"another identity provider is an error page: {_FEDERATED}",
+    "H037": f"identity providers get no hint: {_FEDERATED}",
+    "H039": "`lang` is not obeyed: the pages are in English, and say so",
     "H041": f"passkeys and identity providers: their paths answer the error page; {_FEDERATED}",
+    "H044": "the form is in the page once, and has no field cognitoAsfData",
+    "H052": "there is no cookie `lang`: the pages are in English",
+    "H059": f"passkeys on the pages get status 501; {_FEDERATED}",
     "H063": _FEDERATED,
+    "H085": f"the automatic nonce: {_FEDERATED}",
+    "H111": "go-oidc, Argo CD and Grafana are not run: what they ask is asked by a test",
+    "H119": "which cookies a browser keeps is the browser's",
     "J014": "a file has at most 5 MB and 20,000 rows here",
     "A281": f"UserFederation: {_FEDERATED}",
     "A284": f"provider linking: {_FEDERATED}",

@@ -93,6 +93,26 @@ def test_failing_walk_explains_itself_without_secrets(
     assert [secret for secret in secrets if secret in shown] == []
 
 
+ELSEWHERE = """
+def test_elsewhere(cognito_managed_login, cognito_confirmed):
+    request = cognito_managed_login.request(redirect_uri="http://localhost:3000/other")
+    cognito_managed_login.sign_in(cognito_confirmed, request)
+"""
+
+
+def test_error_page_has_the_reason_of_the_request_before_it(inner: Inner) -> None:
+    """The error page is an answer of its own, and knows nothing but the words in its address."""
+    result = inner(source=POOL + ELSEWHERE)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*GET /oauth2/authorize: redirect_mismatch*",
+            "*GET /error: HTTP 400*",
+            "  emulator  it refused because redirect_uri is not one of the app client's *",
+        ]
+    )
+
+
 def test_pool_without_managed_login_is_told(inner: Inner) -> None:
     """A pool without a domain is a mistake of the test, and the error says what to write."""
     result = inner(source="def test_it(cognito_managed_login): pass")

@@ -82,8 +82,14 @@ def system_dependent(source: ast.AST) -> Iterator[str]:
         whole = {"read_text": 1, "write_text": 2}.get(name.rpartition(".")[2], 0)
         if len(node.args) < whole or (_opens(node, name) and _is_text(node, name)):
             yield name
-        elif names & {"text", "universal_newlines"}:
+        elif names & {"text", "universal_newlines"} and _starts_a_program(name):
             yield f"{name}(text=)"
+
+
+def _starts_a_program(name: str) -> bool:
+    """Return whether a call may be one of `subprocess`: no class of it but Popen has a text."""
+    last = name.rpartition(".")[2]
+    return last == "Popen" or last[:1].islower()
 
 
 def _imported(node: ast.ImportFrom) -> Iterator[str]:

@@ -102,6 +102,8 @@ def test_what_is_not_everywhere_is_found(source: str, found: list[str]) -> None:
         ("tempfile.TemporaryFile()", []),
         ("tempfile.TemporaryFile('w+')", ["tempfile.TemporaryFile"]),
         ("subprocess.run(command, text=True)", ["subprocess.run(text=)"]),
+        ("Popen(command, text=True)", ["Popen(text=)"]),
+        ("WebPage(text=words)", []),
         ("subprocess.run(command, text=True, encoding='utf-8')", []),
     ],
 )

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import Flask, redirect, session, url_for
+from markupsafe import escape
 
 
 def create_app():
@@ -25,7 +26,7 @@ def create_app():
     def home():
         if "user" not in session:
             return '<a href="/sign-in">Sign in</a>'
-        return f'Hello {session["user"]}. <a href="/sign-out">Sign out</a>'
+        return f'Hello {escape(session["user"])}. <a href="/sign-out">Sign out</a>'
 
     @app.get("/sign-in")
     def sign_in():

@@ -15,6 +15,13 @@ def test_a_person_signs_in(client, sign_in, cognito_enrolled):
     assert f"Hello {cognito_enrolled.person.email}" in home.text
 
 
+def test_the_app_uses_pkce(client):
+    """Cognito demands it of nobody, so only a test of the app can say that it is there."""
+    address = client.get("/sign-in").headers["Location"]
+    assert "code_challenge_method=S256" in address
+    assert "code_challenge=" in address
+
+
 def test_a_callback_is_for_one_browser(client, sign_in):
     """Who has seen the address of the callback gets nothing."""
     callback = sign_in().departure.url

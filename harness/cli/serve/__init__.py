@@ -177,6 +177,15 @@ def _makes_pools(seed_file: str | None) -> str:
     return "cognito-harness " + ("seed" if seed_file else "provision --spec template.yaml")
 
 
+def _sign_in_pages(emulator: Emulator) -> list[str]:
+    """Return the command for the first address at which a person can sign in, if there is one."""
+    from harness.emulator.control.domains import domains
+
+    found = domains(emulator.engine, emulator.engine.pools.values())
+    able = (each for domain in found for each in domain.clients if not each.problem)
+    return [f"cognito-harness login-url --client {each.client_id}" for each in able][:1]
+
+
 def _announce(url: str, emulator: Emulator, more: list[str], commands: list[str]) -> None:
     # Other programs wait for the first line, so it must not stay in the buffer of a pipe.
     print(f"listening on {url}", flush=True)
@@ -193,6 +202,7 @@ def _announce(url: str, emulator: Emulator, more: list[str], commands: list[str]
         _NEXT,
         assignment("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", url),
         *commands,
+        *_sign_in_pages(emulator),
         "cognito-harness code NAME",
         "cognito-harness clock --advance 5m",
     ]

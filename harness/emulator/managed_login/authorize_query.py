@@ -145,9 +145,10 @@ def _check_scopes(client: UserPoolClient, asked: AuthorizeRequest, scope: str | 
         Refusal: H028; for the second half H030, whose error is unknown.
     """
     allowed = client.settings.get("AllowedOAuthScopes") or ()
-    if any(name not in allowed for name in asked.scopes):
+    foreign = [name for name in asked.scopes if name not in allowed]
+    if foreign:
         raise login_pages.authorize_scope_invalid().because(
-            "a scope is not among AllowedOAuthScopes of the app client"
+            f"the scope {foreign[0][:100]!r} is not among AllowedOAuthScopes of the app client"
         )
     if scope and _BESIDE_OPENID.intersection(asked.scopes) and "openid" not in asked.scopes:
         raise login_pages.authorize_scope_invalid().because("email, phone, profile need openid")

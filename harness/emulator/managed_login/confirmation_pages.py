@@ -8,7 +8,6 @@ from typing import Any
 
 from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.domain.codes import SIGN_UP as SIGN_UP_MESSAGE
-from harness.emulator.domain.contacts import MEDIUM
 from harness.emulator.domain.message_texts import sends_link
 from harness.emulator.domain.users import UNCONFIRMED
 from harness.emulator.http.wire import HttpAnswer
@@ -22,20 +21,17 @@ from harness.emulator.managed_login.answers import (
 from harness.emulator.managed_login.api_calls import call_api
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.steps import NOTICE, show_next, take_notice
-from harness.emulator.managed_login.transactions import start_again
 from harness.emulator.managed_login.unsigned_steps import (
     SIGN_UP,
     begun,
-    checked,
-    found,
     show_sign_in,
+    under_way,
 )
 from harness.emulator.refusals import Refusal, login_pages, user_not_confirmed
-from harness.emulator.rules.registration import verification_attribute
 from harness.emulator.sign_in.on_pages import after_confirmation, proof_of_password
 from harness.emulator.stores.login_transactions import LoginTransaction
 
-__all__ = ["confirm", "confirm_by_link", "resend_code", "signed_up", "to_confirmation"]
+__all__ = ["confirm", "confirm_by_link", "resend_code", "signed_up"]
 
 #: In a transaction's parameters: that the password was chosen in this browser.
 _PROOF = "Proof"
@@ -70,27 +66,17 @@ def signed_up(
     return error_page(visit, _NOT_CONFIRMABLE)
 
 
-def to_confirmation(visit: Visit, asked: AuthorizeRequest, name: str) -> HttpAnswer:
-    """Lead a person to the confirmation whose sign-in found them unconfirmed.
-
-    The state is checked before the password (A127), so nothing is proven: after the confirmation
-    they sign in once more. Whether Cognito's pages offer this is unknown; in 2022 they did not
-    (https://github.com/aws-amplify/amplify-js/issues/3184).
-    """
-    return begun(visit, asked, "/confirm", name, SIGN_UP, {})
-
-
 def confirm(visit: Visit) -> HttpAnswer:
     """Show the page for the code of a sign-up, or take the code (H060).
 
+    Nothing else leads here (H041): a sign-in of an unconfirmed user ends on the login page
+    (https://github.com/aws-amplify/amplify-js/issues/3184).
+
     Whoever is confirmed already, by the link or by a trigger, goes on at once.
     """
-    asked = checked(visit)
-    if isinstance(asked, HttpAnswer):
-        return asked
-    transaction = found(visit, SIGN_UP)
-    if transaction is None:
-        return start_again(visit)
+    transaction = under_way(visit, SIGN_UP)
+    if isinstance(transaction, HttpAnswer):
+        return transaction
     user = visit.engine.find_user(visit.pool, transaction.username)
     if user is not None and user.status != UNCONFIRMED:
         return _go_on(visit, transaction)
@@ -125,12 +111,9 @@ def _go_on(visit: Visit, transaction: LoginTransaction) -> HttpAnswer:
 
 def resend_code(visit: Visit) -> HttpAnswer:
     """Send another code from the page of the confirmation, and return there (H041)."""
-    asked = checked(visit)
-    if isinstance(asked, HttpAnswer):
-        return asked
-    transaction = found(visit, SIGN_UP)
-    if transaction is None:
-        return start_again(visit)
+    transaction = under_way(visit, SIGN_UP)
+    if isinstance(transaction, HttpAnswer):
+        return transaction
     if visit.request.method == "POST":
         try:
             result = _call(visit, transaction, "ResendConfirmationCode")
@@ -188,12 +171,9 @@ def _page(
 
 
 def _has_link(visit: Visit, transaction: LoginTransaction) -> bool:
-    """Return whether the person got a link; of one who signed up elsewhere, what they would get."""
-    medium = transaction.parameters.get("DeliveryMedium")
-    user = visit.engine.find_user(visit.pool, transaction.username)
-    if medium is None and user is not None:
-        medium = MEDIUM.get(verification_attribute(visit.pool, user.attributes) or "")
-    return sends_link(visit.pool, SIGN_UP_MESSAGE, medium or "")
+    """Return whether the person got a link in the place of a code."""
+    medium = transaction.parameters.get("DeliveryMedium", "")
+    return sends_link(visit.pool, SIGN_UP_MESSAGE, medium)
 
 
 def _call(

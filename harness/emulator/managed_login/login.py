@@ -8,12 +8,11 @@ from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import page, refused_page
 from harness.emulator.managed_login.authorize_query import checked_query
-from harness.emulator.managed_login.confirmation_pages import to_confirmation
 from harness.emulator.managed_login.cookies import TRANSACTION, with_csrf_state
 from harness.emulator.managed_login.recovery_pages import offers_recovery, to_recovery
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.sign_in_calls import sign_in
-from harness.emulator.managed_login.sign_up_form import name_field
+from harness.emulator.managed_login.sign_up_form import name_field, wrong_field
 from harness.emulator.managed_login.steps import show_next, take_notice
 from harness.emulator.managed_login.transactions import (
     OVER,
@@ -27,12 +26,6 @@ from harness.emulator.refusals import Refusal, login_pages
 from harness.emulator.sign_in import on_pages
 
 __all__ = ["login"]
-
-#: Where people go on whose state is in the way: a code was or can be sent to them.
-_ELSEWHERE = {
-    "UserNotConfirmedException": to_confirmation,
-    "PasswordResetRequiredException": to_recovery,
-}
 
 
 def login(visit: Visit) -> HttpAnswer:
@@ -76,9 +69,10 @@ def _with_password(visit: Visit, asked: AuthorizeRequest) -> HttpAnswer:
     try:
         result = sign_in(visit, client, name, password)
     except Refusal as refused:
-        if refused.code in _ELSEWHERE:
-            return replace(_ELSEWHERE[refused.code](visit, asked, name), refused=refused)
-        shown = _shown(visit, refused.message, {"username": name}, wrong="password")
+        if refused.code == "PasswordResetRequiredException":
+            return replace(to_recovery(visit, asked, name), refused=refused)
+        wrong = "password" if refused.code == "NotAuthorizedException" else wrong_field(refused)
+        shown = _shown(visit, refused.message, {"username": name}, wrong=wrong)
         return with_transaction(visit, replace(shown, refused=refused), begun)
     answer = show_next(visit, begun, result)
     return answer if on_pages.signed_in(result) else with_transaction(visit, answer, begun)

@@ -38,7 +38,7 @@ _ANSWERS = {
     SMS_MFA: "SMS_MFA_CODE",
     EMAIL_OTP: "EMAIL_OTP_CODE",
 }
-_SENT = "We sent a new code. Codes from before do not work any more."
+_SENT = "We sent a new code. Earlier codes no longer work."
 
 
 def mfa(visit: Visit) -> HttpAnswer:
@@ -99,7 +99,7 @@ def _code_page(
         visit,
         "mfa.html",
         message=refusal.message if refusal else "",
-        wrong="code",
+        wrong="" if visit.request.form.get("action") else "code",
         notice="" if refusal else take_notice(transaction),
         challenge=transaction.challenge,
         device=parameters.get("FRIENDLY_DEVICE_NAME", ""),

@@ -10,7 +10,13 @@ from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import page
 from harness.emulator.managed_login.request import Visit
 from harness.emulator.managed_login.sign_in_calls import answer
-from harness.emulator.managed_login.sign_up_form import FormField, attribute_field, policy_in_words
+from harness.emulator.managed_login.sign_up_form import (
+    PASSWORDS_DIFFER,
+    FormField,
+    attribute_field,
+    policy_in_words,
+    wrong_field,
+)
 from harness.emulator.managed_login.steps import attempted, expected, show_next
 from harness.emulator.refusals import Refusal
 from harness.emulator.stores.login_transactions import LoginTransaction
@@ -18,8 +24,6 @@ from harness.emulator.stores.login_transactions import LoginTransaction
 __all__ = ["new_password"]
 
 _PREFIX = "userAttributes."
-#: The text is our own; Cognito's is unknown.
-_NOT_THE_SAME = "The two passwords are not the same."
 
 
 def new_password(visit: Visit) -> HttpAnswer:
@@ -30,7 +34,7 @@ def new_password(visit: Visit) -> HttpAnswer:
     if visit.request.method != "POST":
         return _form(visit, found)
     if visit.request.form.get("password") != visit.request.form.get("confirm_password"):
-        return _shown(visit, found, _NOT_THE_SAME, "confirm_password")
+        return _shown(visit, found, PASSWORDS_DIFFER, "confirm_password")
     return attempted(visit, found, partial(_set, visit, found), partial(_form, visit, found))
 
 
@@ -47,20 +51,21 @@ def _form(
 ) -> HttpAnswer:
     if refusal is None:
         return _shown(visit, transaction, "", "")
-    wrong = "password" if "Password" in refusal.code else ""
+    wrong = wrong_field(refusal, _fields(transaction).values())
     return _shown(visit, transaction, refusal.message, wrong)
 
 
 def _shown(visit: Visit, transaction: LoginTransaction, message: str, wrong: str) -> HttpAnswer:
+    form, fields = visit.request.form, list(_fields(transaction).values())
     return page(
         visit,
         "new_password.html",
         username=transaction.username,
         message=message,
         wrong=wrong,
-        typed=dict(visit.request.form),
+        typed={field.name: form[field.name] for field in fields if field.name in form},
         policy=policy_in_words(visit.pool),
-        fields=list(_fields(transaction).values()),
+        fields=fields,
     )
 
 

@@ -11,14 +11,18 @@ from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import page, refused_page
 from harness.emulator.managed_login.api_calls import call_api
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.managed_login.sign_up_form import name_field, policy_in_words, wrong_field
-from harness.emulator.managed_login.transactions import start_again
+from harness.emulator.managed_login.sign_up_form import (
+    PASSWORDS_DIFFER,
+    name_field,
+    policy_in_words,
+    wrong_field,
+)
 from harness.emulator.managed_login.unsigned_steps import (
     RECOVERY,
     begun,
     checked,
-    found,
     show_sign_in,
+    under_way,
 )
 from harness.emulator.refusals import Refusal
 from harness.emulator.rules.recovery_contact import check_self_service
@@ -26,8 +30,7 @@ from harness.emulator.stores.login_transactions import LoginTransaction
 
 __all__ = ["confirm_forgot_password", "forgot_password", "offers_recovery", "to_recovery"]
 
-#: The texts are our own; Cognito's are unknown.
-_DIFFERENT = "The two passwords are not the same."
+#: The text is our own; Cognito's is unknown.
 _CHANGED = "Your password was changed. Sign in with it."
 
 
@@ -97,12 +100,9 @@ def to_recovery(
 
 def confirm_forgot_password(visit: Visit) -> HttpAnswer:
     """Take the code and the new password twice, and lead back to the sign-in (H061)."""
-    asked = checked(visit)
-    if isinstance(asked, HttpAnswer):
-        return asked
-    transaction = found(visit, RECOVERY)
-    if transaction is None:
-        return start_again(visit)
+    transaction = under_way(visit, RECOVERY)
+    if isinstance(transaction, HttpAnswer):
+        return transaction
     if visit.request.method == "POST":
         return _change(visit, transaction)
     return _code_page(visit, transaction)
@@ -112,7 +112,7 @@ def _change(visit: Visit, transaction: LoginTransaction) -> HttpAnswer:
     form, client = visit.request.form, visit.pool.clients[transaction.authorize.client_id]
     password, code = form.get("password", ""), form.get("code", "").strip()
     if password != form.get("confirm_password"):
-        return _code_page(visit, transaction, message=_DIFFERENT, wrong="confirm_password")
+        return _code_page(visit, transaction, message=PASSWORDS_DIFFER, wrong="confirm_password")
     members = {"ConfirmationCode": code, "Password": password}
     try:
         call_api(visit, client, "ConfirmForgotPassword", transaction.username, **members)

@@ -14,8 +14,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from harness.clock import SystemClock
+from harness.emulator.domain.totp import STEP_SECONDS
 from harness.emulator.http.sources import AllowedSources, is_loopback
 from harness.emulator.managed_login.request import Visit
+from harness.emulator.managed_login.versions import is_version_two
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,7 +30,13 @@ __all__ = ["document", "page_headers"]
 _CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {9, 10, 13}, "\ufffd")
 
 #: What base.html and the macros read, where a page gives nothing.
-_DEFAULTS: Mapping[str, object] = {"message": "", "wrong": "", "notice": "", "typed": {}}
+_DEFAULTS: Mapping[str, object] = {
+    "message": "",
+    "wrong": "",
+    "notice": "",
+    "typed": {},
+    "hint": "",
+}
 
 
 def document(visit: Visit, template: str, csrf: str, values: Mapping[str, object]) -> bytes:
@@ -38,10 +47,14 @@ def document(visit: Visit, template: str, csrf: str, values: Mapping[str, object
     - ``message``: what went wrong; it becomes an alert, and part of the title.
     - ``wrong``: the name of the field that ``message`` is about; it gets the focus.
     - ``notice``: what went well, or what happens next.
+    - ``hint``: what to do about the message of the error page.
     - ``typed``: what the fields show, by their names. Never a password or a code.
     - ``address(path)``: the address of another page of this domain, with the same query.
     - ``outbox``: the address of the emulator's messages; empty unless the browser is on the
       emulator's own machine.
+    - ``clock_is_off``: whether an authenticator app is in another TOTP time step, since the
+      emulator's clock was moved.
+    - ``other_language``: whether the app has asked for another language than English.
 
     Args:
         visit: the request.
@@ -57,6 +70,8 @@ def document(visit: Visit, template: str, csrf: str, values: Mapping[str, object
             csrf=csrf,
             address=lambda path: _address(visit, path),
             outbox=_outbox(visit),
+            clock_is_off=abs(visit.now - SystemClock().time()) >= STEP_SECONDS,
+            other_language=_is_other_language(visit),
             style=_style(),
         )
     )
@@ -103,6 +118,11 @@ def _outbox(visit: Visit) -> str:
     if server is None or not is_here or not is_loopback(request.source_ip):
         return ""
     return f"{server}/_harness/messages?pool={visit.pool.pool_id}"
+
+
+def _is_other_language(visit: Visit) -> bool:
+    """Return whether Cognito's pages would be in another language; version 1 has none (H039)."""
+    return is_version_two(visit) and visit.request.parameters.get("lang", "en") != "en"
 
 
 @cache

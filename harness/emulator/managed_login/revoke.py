@@ -36,7 +36,8 @@ def _revoke(call: OAuthCall) -> HttpAnswer:
     try:
         revoke_refresh_token(client, text)
     except Refusal as refusal:
-        raise oauth.token_type_unsupported() from refusal
+        reason = "only a refresh token can be revoked"
+        raise oauth.token_type_unsupported().because(reason) from refusal
     return json_answer(None)
 
 

@@ -22,7 +22,7 @@ from harness.emulator.managed_login.confirmation_pages import (
     confirm_by_link,
     resend_code,
 )
-from harness.emulator.managed_login.cookies import csrf_matches, with_csrf
+from harness.emulator.managed_login.cookies import CSRF, csrf_matches, with_csrf
 from harness.emulator.managed_login.error import error
 from harness.emulator.managed_login.login import login
 from harness.emulator.managed_login.logout import logout
@@ -190,7 +190,10 @@ def answer(engine: Engine, arrival: Arrival) -> HttpAnswer | None:
 
 def no_domain() -> HttpAnswer:
     """Return the response for a domain that no pool has."""
-    text = b"No user pool of this emulator has this domain.\n"
+    text = (
+        b"No user pool of this emulator has this domain. "
+        b"CreateUserPoolDomain, or Domain in a seed file, gives a pool one.\n"
+    )
     headers = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
     return HttpAnswer(404, text, headers)
 
@@ -283,8 +286,14 @@ def _checked(visit: Visit, route: Route) -> HttpAnswer:
         if not _is_own_form(visit):
             return refused_page(visit, login_pages.form_of_another_site())
         if not csrf_matches(visit):
-            return refused_page(visit, login_pages.csrf_mismatch())
+            return refused_page(visit, login_pages.csrf_mismatch().because(_why_no_match(visit)))
     return route.handle(visit)
+
+
+def _why_no_match(visit: Visit) -> str:
+    if not visit.request.cookie(CSRF):
+        return f"the browser sent no cookie {CSRF}"
+    return f"_csrf is not the value of the cookie {CSRF}, which every page renews"
 
 
 def _is_own_form(visit: Visit) -> bool:

@@ -33,6 +33,8 @@ __all__ = ["email_set_up", "mfa_set_up", "sms_set_up", "totp_set_up"]
 
 #: The response of each contact to MFA_SETUP. That for a phone number is ours: the API has none.
 _RESPONSES = {SMS_MFA: "PHONE_NUMBER", EMAIL_OTP: "EMAIL"}
+#: The text is our own; no form of Cognito's can send such a choice.
+_NOT_OFFERED = "Choose one of these methods."
 
 
 def mfa_set_up(visit: Visit) -> HttpAnswer:
@@ -43,11 +45,12 @@ def mfa_set_up(visit: Visit) -> HttpAnswer:
     factors = factors_to_set_up(visit.pool)
     if not factors:
         return nothing_to_set_up(visit, found)
-    chosen = visit.request.form.get("factor", "")
-    if visit.request.method == "POST" and chosen in factors:
+    chosen, is_sent = visit.request.form.get("factor", ""), visit.request.method == "POST"
+    if is_sent and chosen in factors:
         return within(visit, SET_UP_PAGES[chosen])
     choices = [(factor, FACTOR_LABELS[factor]) for factor in factors]
-    return page(visit, "select_mfa.html", choices=choices, path="/mfaSetup")
+    message = _NOT_OFFERED if is_sent else ""
+    return page(visit, "select_mfa.html", message=message, choices=choices, path="/mfaSetup")
 
 
 def totp_set_up(visit: Visit) -> HttpAnswer:

@@ -9,6 +9,7 @@ from harness.emulator.domain.pools import Pool
 from harness.emulator.refusals import Refusal
 
 __all__ = [
+    "PASSWORDS_DIFFER",
     "FormField",
     "attribute_field",
     "attribute_fields",
@@ -19,6 +20,10 @@ __all__ = [
 ]
 
 
+#: What the forms with a new password say, which ask for it twice. Cognito's text is unknown.
+PASSWORDS_DIFFER = "The two passwords are not the same."
+
+
 @dataclass(frozen=True)
 class FormField:
     """One field of a form.
@@ -26,8 +31,10 @@ class FormField:
     Attributes:
         name: its name in the form.
         type: the type of its ``input``.
+        label: what the page calls it.
         autocomplete: what a browser may fill in, one of the names of the HTML standard.
         hint: what must be typed, where that is not plain.
+        required: whether it may not be left blank.
     """
 
     name: str
@@ -41,7 +48,8 @@ class FormField:
 #: How each standard attribute is typed: type, autocomplete and hint. All others are plain texts.
 #: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
 _INPUTS: Mapping[str, tuple[str, str, str]] = {
-    "address": ("text", "street-address", ""),
+    # The name for a whole address, street-address, is for fields of several lines alone.
+    "address": ("text", "off", ""),
     "birthdate": ("date", "bday", ""),
     "email": ("email", "email", ""),
     "family_name": ("text", "family-name", ""),
@@ -51,12 +59,12 @@ _INPUTS: Mapping[str, tuple[str, str, str]] = {
     "middle_name": ("text", "additional-name", ""),
     "name": ("text", "name", ""),
     "nickname": ("text", "nickname", ""),
-    "phone_number": ("tel", "tel", "With + and the country code, such as +15555550100"),
+    "phone_number": ("tel", "tel", "With + and the country code, such as +15555550100."),
     "picture": ("url", "photo", ""),
     "profile": ("url", "off", ""),
-    "updated_at": ("number", "off", "Seconds since 1970"),
+    "updated_at": ("number", "off", "Seconds since 1970."),
     "website": ("url", "url", ""),
-    "zoneinfo": ("text", "off", "Such as Europe/Berlin"),
+    "zoneinfo": ("text", "off", "Such as Europe/Berlin."),
 }
 #: The contacts, in the order in which the page asks for them.
 _CONTACTS = ("email", "phone_number")

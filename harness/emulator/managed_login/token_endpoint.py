@@ -43,10 +43,11 @@ def _token(call: OAuthCall) -> HttpAnswer:
     form = call.visit.request.form
     grant_type = form.get("grant_type")
     if not grant_type:
-        raise _missing("grant_type")
+        raise _missing("grant_type") if form or not call.visit.request.body else _no_form()
     issue = _GRANTS.get(grant_type)
     if issue is None:
-        raise oauth.grant_unsupported()
+        reason = f"grant_type is not one of {', '.join(_GRANTS)}"
+        raise oauth.grant_unsupported().because(reason)
     client = authenticated_client(call)
     metadata = _metadata(form) if grant_type == "client_credentials" else {}
     request = call.request(ClientId=client.client_id, ClientMetadata=metadata)
@@ -66,7 +67,8 @@ def _by_code(call: OAuthCall, client: UserPoolClient, form: dict[str, str]) -> d
     call.asked(Code=text, CodeVerifier=verifier)
     code = _usable_code(call, client, text)
     if redirect_uri != code.authorize.redirect_uri:
-        raise oauth.redirect_invalid()
+        reason = "redirect_uri is not that of the authorize request, compared as whole strings"
+        raise oauth.redirect_invalid().because(reason)
     # Whoever has a stolen code and no verifier has one guess: whether Cognito gives more is
     # unknown (H071).
     code.used = True
@@ -190,6 +192,11 @@ def _required(form: dict[str, str], *names: str) -> list[str]:
         if not form.get(name):
             raise _missing(name)
     return [form[name] for name in names]
+
+
+def _no_form() -> Refusal:
+    reason = "the body is no form: its Content-Type must be application/x-www-form-urlencoded"
+    return oauth.request_invalid().because(reason)
 
 
 def _missing(name: str) -> Refusal:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.emulator.domain.authorize_request import AuthorizeRequest
 from harness.emulator.http.wire import HttpAnswer
 from harness.emulator.managed_login.answers import within
 from harness.emulator.managed_login.cookies import TRANSACTION, with_cookie
 from harness.emulator.managed_login.request import Visit
-from harness.emulator.stores.login_transactions import LoginTransaction
+from harness.emulator.refusals import login_pages
+from harness.emulator.stores.login_transactions import LIFETIME_SECONDS, LoginTransaction
 
 __all__ = [
     "OVER",
@@ -52,4 +55,14 @@ def current_transaction(visit: Visit) -> LoginTransaction | None:
 
 def start_again(visit: Visit) -> HttpAnswer:
     """Redirect to the login page, which says that the sign-in was lost or took too long (H039)."""
-    return with_cookie(visit, within(visit, "/login"), TRANSACTION, OVER_MARK)
+    again = with_cookie(visit, within(visit, "/login"), TRANSACTION, OVER_MARK)
+    return replace(again, refused=login_pages.sign_in_over().because(_why_over(visit)))
+
+
+def _why_over(visit: Visit) -> str:
+    text, pool_id = visit.request.cookie(TRANSACTION), visit.pool.pool_id
+    if not text:
+        return "no sign-in is under way in this browser: it sent no cookie page-data"
+    if visit.engine.login_transactions.find(text, pool_id, visit.now):
+        return "the sign-in under way in this browser has another query in its address"
+    return f"the sign-in took more than {LIFETIME_SECONDS} s, or was ended"

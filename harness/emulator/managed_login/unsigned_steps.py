@@ -17,6 +17,7 @@ from harness.emulator.managed_login.steps import NOTICE
 from harness.emulator.managed_login.transactions import (
     begin_transaction,
     current_transaction,
+    start_again,
     with_transaction,
 )
 from harness.emulator.managed_login.versions import why_no_pages
@@ -27,8 +28,8 @@ __all__ = [
     "SIGN_UP",
     "begun",
     "checked",
-    "found",
     "show_sign_in",
+    "under_way",
 ]
 
 #: What a transaction is for, in ``parameters``.
@@ -71,11 +72,17 @@ def begun(
     return with_transaction(visit, within(visit, path), transaction)
 
 
-def found(visit: Visit, purpose: str) -> LoginTransaction | None:
-    """Return the transaction of the browser, if it has this purpose."""
+def under_way(visit: Visit, purpose: str) -> LoginTransaction | HttpAnswer:
+    """Return the transaction of the browser, if it has this purpose.
+
+    Otherwise return the response: that of `checked`, or the way to the login page (H039).
+    """
+    asked = checked(visit)
+    if isinstance(asked, HttpAnswer):
+        return asked
     transaction = current_transaction(visit)
     if transaction is None or transaction.parameters.get(_PURPOSE) != purpose:
-        return None
+        return start_again(visit)
     return transaction
 
 

@@ -54,8 +54,16 @@ def login_option_unavailable() -> Refusal:
 
 def csrf_mismatch() -> Refusal:
     """``_csrf`` is not the value of the cookie XSRF-TOKEN (H047, text unknown)."""
-    text = "The form does not belong to this browser. Go back to the app, and sign in again."
+    text = (
+        "This form is no longer good, as the browser has opened another page since, or was never "
+        "sent this one. Go back to the app, and sign in again."
+    )
     return Refusal("csrf_mismatch", text, 403)
+
+
+def sign_in_over() -> Refusal:
+    """No sign-in is under way in the browser, or it has taken too long (H039)."""
+    return Refusal("sign_in_over", "Something went wrong")
 
 
 def form_of_another_site() -> Refusal:

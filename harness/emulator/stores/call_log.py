@@ -195,8 +195,8 @@ class CallLog:
 
     def _count(self, operation: str, outcome: str) -> None:
         with self._lock:
-            is_known = operation in self._pages or is_operation(operation)
-            if (operation, outcome) not in self._counts and not is_known:
+            is_new = (operation, outcome) not in self._counts
+            if is_new and operation not in self._pages and not is_operation(operation):
                 operation = UNKNOWN
             self._counts[operation, outcome] += 1
 

@@ -38,6 +38,8 @@ _TIMEOUT = 30.0
 _MOST_REDIRECTS = 10
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_TEXT = 200
+#: Where the domain sends the browser with an error that it may tell no app (H024).
+_ERROR_PAGE = "/error"
 _REQUEST_ID = "x-amz-cognito-request-id"
 
 
@@ -246,8 +248,9 @@ class WebBrowser:
         target = urljoin(str(response.url), response.headers.get("Location", ""))
         query = dict(parse_qsl(urlsplit(target).query))
         if self.is_on_domain(target):
-            more = without_known(query, self._known_query)
-            return OK, "", {"redirect": self._path(target), **more}
+            path, more = self._path(target), without_known(query, self._known_query)
+            outcome = query.get("error", OK) if path == _ERROR_PAGE else OK
+            return outcome, "", {"redirect": path, **more}
         if "error" in query:
             return query["error"], query.get("error_description", ""), {}
         return OK, "", redirected(target)

@@ -34,7 +34,8 @@ class WebExchange:
     Attributes:
         operation: method and path, such as ``POST /login``.
         parameters: what was sent, with its secrets.
-        outcome: ``ok``, the error of an endpoint or of a redirect, or what kind of page refused it.
+        outcome: ``ok``, the error of an endpoint or of a redirect, to the app or to the error page,
+            or what kind of page refused it.
         message: what the error says.
         answer: what came back, with its secrets.
         request_id: ``x-amz-cognito-request-id`` (H053).
@@ -59,13 +60,13 @@ Recorder: TypeAlias = Callable[[WebExchange], None]
 def shown_form(form: WebForm, data: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Return what was filled in, under names by which redaction knows passwords and codes.
 
-    Hidden fields, such as the token against forged requests, are left out.
+    Hidden and readonly fields, such as the token against forged requests, are left out.
     """
     asked = {each.name: what for what, each in asked_in(form).items()}
     shown: dict[str, Any] = {}
     for name, value in data:
         what = asked.get(name)
-        kinds = {each.kind for each in form.fields if each.name == name}
+        kinds = {each.kind for each in form.fields if each.name == name and not each.fixed}
         if "password" in kinds:
             shown.setdefault("password", []).append(value)
         elif what is AskedField.CODE:

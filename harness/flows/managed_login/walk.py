@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from harness.clock import Clock
-from harness.errors import UnexpectedResult
+from harness.errors import ConfigurationError, UnexpectedResult
 from harness.flows.api.caller import AppClient
 from harness.flows.managed_login.app_callback import deliver
 from harness.flows.managed_login.asked_fields import AskedField
@@ -117,6 +117,7 @@ class ManagedLoginWalker:
             more: further attributes of ``SignInContext``, such as ``authenticator``.
 
         Raises:
+            ConfigurationError: ``who`` is neither a person nor a context.
             UnexpectedPage: another page came than the walk can answer.
             OAuthRefusal: the app gets an error.
         """
@@ -242,4 +243,12 @@ def read_form(page: WebPage, kind: PageKind) -> ReadForm:
 def _context(who: Who, more: Mapping[str, Any]) -> SignInContext:
     if isinstance(who, Person):
         return SignInContext.for_person(who, **more)
+    if not isinstance(who, SignInContext):
+        # Fixtures such as cognito_enrolled have the person beside the authenticator.
+        raise ConfigurationError(
+            "who",
+            given=type(who).__name__,
+            hint="it must be a Person or a SignInContext: of a fixture with both, give "
+            ".person, and authenticator=.authenticator",
+        )
     return replace(who, **more)

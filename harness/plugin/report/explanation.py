@@ -158,9 +158,15 @@ def _reason_of_the_emulator(item: pytest.Item, calls: Sequence[Call]) -> str:
     if not isinstance(around.target, ExplainsRefusals):
         return ""
     try:
-        return around.target.why_refused(calls[-1].request_id)
+        return around.target.why_refused(_refused(calls).request_id)
     except HarnessError:  # it may have been stopped; that must not hide the failure
         return ""
+
+
+def _refused(calls: Sequence[Call]) -> Call:
+    """Return the last call; of an error page, the one that was redirected there (H024)."""
+    is_error_page = calls[-1].operation == "GET /error" and len(calls) > 1
+    return calls[-2] if is_error_page and not calls[-2].ok else calls[-1]
 
 
 def _likely(calls: Sequence[Call], found: Happened) -> LikelyCause | None:

@@ -89,7 +89,7 @@ def _check_pool(marker: pytest.Mark) -> None:
     from harness.pools.spec.pool_spec import PoolSpec
 
     if marker.args:
-        raise TypeError("takes only keywords, the fields of PoolSpec")
+        raise TypeError("takes only keywords: the fields of PoolSpec, or template= for a file")
     fields = {name: value for name, value in marker.kwargs.items() if name not in TEMPLATE_KEYWORDS}
     for name in fields:
         known = inspect.signature(PoolSpec).parameters

@@ -19,7 +19,7 @@ _IN_WORDS = {
     bool: "True or False",
     int: "a whole number",
     str: "a text",
-    tuple: "a tuple, such as ('EMAIL_OTP',)",
+    tuple: "a tuple",
     type(None): "None",
 }
 
@@ -40,7 +40,15 @@ def require_field_types(specification: object) -> None:
         given = getattr(specification, name)
         if not isinstance(given, allowed):
             words = " or ".join(_IN_WORDS.get(one, f"a {one.__name__}") for one in allowed)
-            raise ConfigurationError(name, given=given, hint=f"it must be {words}")
+            written = _as_tuple(given) if tuple in allowed else ""
+            raise ConfigurationError(name, given=given, hint=f"it must be {words}{written}")
+
+
+def _as_tuple(given: object) -> str:
+    """Return how a text or a list is written as a tuple."""
+    if isinstance(given, str):
+        return f", such as {(given,)}"
+    return f", such as {tuple(given)}" if isinstance(given, list) else ""
 
 
 @cache

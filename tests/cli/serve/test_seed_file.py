@@ -13,6 +13,15 @@ from tests.cli.processes import Serving, cognito_harness, serving
 from tests.cli.serve.test_state import cognito
 from tests.emulator.seeds.documents import CLIENT_ID, PASSWORD, changed, shop
 
+#: What makes an app client one whose people sign in on the pages.
+PAGES = {
+    "AllowedOAuthFlowsUserPoolClient": True,
+    "AllowedOAuthFlows": ["code"],
+    "AllowedOAuthScopes": ["openid"],
+    "CallbackURLs": ["http://localhost:3000/callback"],
+    "SupportedIdentityProviders": ["COGNITO"],
+}
+
 
 @pytest.fixture
 def seed_file(tmp_path: Path) -> str:
@@ -67,6 +76,24 @@ def test_what_to_type_next_comes_after_the_seed(seed_file: str) -> None:
     assert "cognito-harness seed\n" in typed
     assert "seed file:" not in typed
     assert "provision" not in typed
+
+
+def test_sign_in_pages_are_among_what_to_type_next(tmp_path: Path) -> None:
+    """The command for a pool with a domain prints an address as it stands; others have none."""
+    document = shop()
+    pool = document["pools"][0]
+    pool["configuration"]["Domain"] = "shop"
+    pool["configuration"]["UserPoolClients"]["web"] |= PAGES
+    path = tmp_path / "seed.yaml"
+    path.write_text(seed_text(document, "yaml"), encoding="utf-8")
+    with serving("--seed-file", str(path)) as served:
+        printed = cognito_harness("login-url", "--client", CLIENT_ID, "--endpoint-url", served.url)
+        _, out, _ = served.stop(signal.SIGTERM)
+    assert f"\ncognito-harness login-url --client {CLIENT_ID}\n" in out
+    assert printed.stdout.startswith(f"{served.url}/_domain/shop/oauth2/authorize?")
+    with serving() as without:
+        _, out, _ = without.stop(signal.SIGTERM)
+    assert "login-url" not in out
 
 
 def test_the_state_file_wins_for_a_pool_that_it_has(seed_file: str, tmp_path: Path) -> None:

@@ -83,6 +83,17 @@ def test_login_hint_fills_in_the_name(site: Site) -> None:
     assert "<b>" not in page.text
 
 
+def test_a_page_says_that_it_is_in_no_other_language(site: Site) -> None:
+    """``lang`` belongs to version 2, and is not obeyed there without a word (H039)."""
+    sentence = "The parameter lang is not emulated"
+    german = {**site.query, "lang": "de"}
+    assert sentence not in site.browser.get("/login", german).text
+    site.use_version_two()
+    assert sentence in site.browser.get("/login", german).text
+    for query in (site.query, {**site.query, "lang": "en"}):
+        assert sentence not in site.browser.get("/login", query).text
+
+
 @pytest.mark.fact("H039")
 def test_a_sign_in_has_five_minutes(site: Site) -> None:
     """At five minutes it ends on the login page, which starts anew."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from harness.clock import SystemClock
 from harness.emulator.stores.faults import Fault
 from tests.emulator.support.expect import OTHER_PASSWORD
 from tests.emulator.support.login_pages import Domain, Visitor, domain
@@ -85,6 +86,22 @@ class TestAuthenticatorApp:
         """Texts that are no codes are refused on the page."""
         assert past_password(shop).submit("Continue", code=code).alert
 
+    @pytest.mark.parametrize("moved_by", [-61 * 60, 0, 61 * 60])
+    def test_a_refused_code_tells_that_the_clock_was_moved(
+        self, monkeypatch: pytest.MonkeyPatch, moved_by: int
+    ) -> None:
+        """An app shows the codes of the present, so the page says what nobody can see."""
+        with domain(mfa="OPTIONAL") as shop:
+            make_user(shop)
+            enrol(shop)
+            prefer(shop, "SoftwareToken", preferred="SoftwareToken")
+            present = shop.engine.clock.time() - moved_by
+            monkeypatch.setattr(SystemClock, "time", lambda _: present)
+            visitor = past_password(shop)
+            assert "clock" not in visitor.text
+            said = "cognito-harness clock --set" in visitor.submit("Continue", code="000000").text
+            assert said == (moved_by != 0)
+
     def test_nothing_is_sent_for_an_app(self, shop: Domain, phone: Phone) -> None:
         """The page has no button for another code, and a made-up one does nothing."""
         visitor = past_password(shop)
@@ -145,6 +162,14 @@ class TestSentCode:
         assert visitor.open(visitor.url).notice == ""
         assert visitor.submit("Continue", code=old).alert == MISMATCH
         assert visitor.submit("Continue", code=shop.code()).callback["code"]
+
+    def test_a_refused_new_code_is_no_wrong_one(self, shop: Domain, factor: str) -> None:
+        """The page says why none was sent, and marks no field: nothing was typed."""
+        visitor = past_password(shop)
+        shop.engine.faults.plan(Fault("RespondToAuthChallenge", *_THROTTLED))
+        visitor.submit("Send a new code")
+        assert visitor.alert == "Rate exceeded"
+        assert "aria-invalid" not in visitor.inputs()["code"].attrs
 
     @pytest.mark.fact("H039")
     def test_the_code_works_for_the_five_minutes_of_the_pages(

@@ -79,9 +79,10 @@ def test_the_two_passwords_must_be_the_same(shop: Domain) -> None:
 
 
 def test_a_missing_attribute_is_refused_as_in_the_api(shop: Domain) -> None:
-    """Without the given name nothing changes."""
+    """Without the given name nothing changes, and its field is marked."""
     visitor = fill_in(past_password(shop), name="")
     assert visitor.alert
+    assert visitor.inputs()["requiredAttributes[given_name]"]["aria-invalid"] == "true"
     assert shop.user().status == "FORCE_CHANGE_PASSWORD"
 
 

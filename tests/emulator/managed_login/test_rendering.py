@@ -17,6 +17,13 @@ _HOSTILE = 'state="><script>alert(1)</script>&client_id=1'
 _SERVER = "http://127.0.0.1:4566"
 
 
+#: What the login page and the page for a code always get.
+_ALWAYS = {
+    "login.html": {"name_label": "Username", "sign_up": True, "forgot": True},
+    "mfa.html": {"device": "", "set_up": False},
+}
+
+
 class Elements(HTMLParser):
     """The elements of a page with their attributes, and all of its text."""
 
@@ -54,7 +61,8 @@ def visit(query: str = "client_id=1", **request: object) -> Visit:
 
 def shown(template: str, at: Visit | None = None, **values: object) -> Elements:
     """Return a page."""
-    return Elements(rendering.document(at or visit(), template, "csrf-token", values))
+    given = {**_ALWAYS.get(template, {}), **values}
+    return Elements(rendering.document(at or visit(), template, "csrf-token", given))
 
 
 @pytest.mark.fact("H044")
@@ -101,7 +109,8 @@ def test_a_password_is_never_in_a_page() -> None:
 def test_what_was_sent_stays_text() -> None:
     """Markup in a query, a name or a message is shown as text; control characters are replaced."""
     values = {"message": "<b>no</b>\x00", "typed": {"username": '"><script>x</script>'}}
-    html = rendering.document(visit(_HOSTILE), "login.html", "t", values)
+    given = {**_ALWAYS["login.html"], **values}
+    html = rendering.document(visit(_HOSTILE), "login.html", "t", given)
     page = Elements(html)
     assert not page.all("script")
     assert not page.all("b")
@@ -130,6 +139,15 @@ def test_the_policy_has_no_form_action() -> None:
 def test_pages_are_not_framed() -> None:
     """A page cannot be shown in a frame."""
     assert rendering.page_headers()["X-Frame-Options"] == "DENY"
+
+
+def test_every_template_is_shown_by_a_page() -> None:
+    """No template is left without a module that names it."""
+    folder = Path(rendering.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    names = {path.name for path in (folder / "templates").glob("*.html")}
+    parts = {"base.html", "macros.html"}
+    assert {name for name in names if f'"{name}"' not in code} == parts
 
 
 def test_every_page_says_that_it_is_not_aws() -> None:
@@ -161,7 +179,7 @@ def test_only_a_browser_on_the_same_machine_sees_the_way_to_the_messages(
     """Who cannot open the control page does not see a link to it."""
     at = visit(source_ip=source_ip, headers=headers)
     at.engine.public_url = _SERVER
-    page = shown("mfa.html", at, challenge="SMS_MFA", destination="+*******0100", resend=True)
+    page = shown("mfa.html", at, challenge="SMS_MFA", destination="+*******0100")
     links = [link["href"] for link in page.all("a")]
     assert any(link and link.startswith(f"{_SERVER}/_harness/") for link in links) is is_linked
 

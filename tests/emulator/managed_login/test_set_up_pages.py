@@ -132,6 +132,13 @@ class TestAuthenticatorApp:
         assert visitor.submit("Continue", code=Phone(shop, secret).code()).callback["code"]
 
     @pytest.mark.fact("H039")
+    def test_a_refused_code_tells_that_the_clock_was_moved(self) -> None:
+        """The frozen clock of the tests is not at the present."""
+        with domain(mfa="ON") as shop:
+            make_user(shop)
+            visitor = past_password(shop).submit("Continue", code="000000")
+        assert "cognito-harness clock --set" in visitor.text
+
     def test_there_are_five_minutes_to_install_an_app(self, shop: Domain) -> None:
         """AuthSessionValidity, three minutes here, does not end a set-up on the pages."""
         visitor = past_password(shop)
@@ -281,11 +288,11 @@ class TestChoice:
         assert visitor.open(shop.address(hidden)).path == "/mfaSetup"
 
     def test_a_factor_that_is_not_offered_cannot_be_chosen(self, shop: Domain) -> None:
-        """A made-up choice shows the choice again."""
+        """A made-up choice shows the choice again, with a sentence."""
         configure(shop, "ON", "TOTP", "SMS")
         for chosen in ("EMAIL_OTP", "", "/login"):
             visitor = past_password(shop).submit("Continue", factor=chosen)
-            assert visitor.path == "/mfaSetup"
+            assert (visitor.path, visitor.alert) == ("/mfaSetup", "Choose one of these methods.")
 
     @pytest.mark.fact("H057b")
     def test_nothing_to_set_up_is_said_on_the_login_page(self, shop: Domain) -> None:

@@ -101,17 +101,18 @@ def test_the_lockout_is_a_sentence_on_the_page(opened: Opened) -> None:
         assert past_password(shop).callback["code"]
 
 
-def test_who_is_not_confirmed_goes_to_the_confirmation(opened: Opened) -> None:
-    """The state leads to the page where it can be mended."""
+def test_who_is_not_confirmed_is_told_so(opened: Opened) -> None:
+    """The sentence is that of InitiateAuth, and nothing there leads to the confirmation."""
     with opened(Triggers()) as shop:
         members = {"ClientId": shop.client_id, "Username": "ada", "Password": PASSWORD}
         email = [{"Name": "email", "Value": EMAIL}]
         shop.engine.call("SignUp", {**members, "UserAttributes": email})
-        assert past_password(shop).path == "/confirm"
+        visitor = past_password(shop)
+        assert (visitor.path, visitor.alert) == ("/login", "User is not confirmed.")
 
 
 def test_whose_password_was_reset_goes_to_the_new_one(opened: Opened) -> None:
-    """The same for the reset of an administrator, who has sent a code already."""
+    """The reset of an administrator has sent a code already, and its page takes it."""
     with opened(Triggers()) as shop:
         make_user(shop, email=EMAIL, email_verified="true")
         shop.call("AdminResetUserPassword", Username="ada")

@@ -236,19 +236,21 @@ def test_only_an_administrator_creates_users() -> None:
         assert "SignUp is not permitted for this user pool" in visitor.alert
 
 
-@pytest.mark.fact("H060")
-def test_an_unconfirmed_sign_in_leads_to_the_confirmation() -> None:
-    """Who signs in unconfirmed confirms there, and then signs in: nothing was proven before."""
+@pytest.mark.fact("H041", "H060")
+@pytest.mark.parametrize("password", [PASSWORD, "Wrong-Password-1"])
+def test_an_unconfirmed_sign_in_ends_on_the_login_page(password: str) -> None:
+    """The sentence of the API is there, and no other browser gets to the confirmation (H041)."""
     with domain() as shop:
         sign_up(shop)
         visitor = Visitor(shop.base).open(shop.address("/login"))
-        visitor.submit("Sign in", username="ada", password="Wrong-Password-1")
-        assert visitor.path == "/confirm"
-        visitor.submit("Confirm account", code=shop.code())
-        assert (visitor.path, visitor.left_for) == ("/login", "")
-        assert visitor.notice == "Your account is confirmed. Sign in to continue."
-        assert visitor.inputs()["username"].get("value") == "ada"
-        assert visitor.submit("Sign in", username="ada", password=PASSWORD).callback["state"]
+        visitor.submit("Sign in", username="ada", password=password)
+        assert (visitor.path, visitor.alert) == ("/login", "User is not confirmed.")
+        assert "aria-invalid" not in visitor.inputs()["password"].attrs
+        assert visitor.open(shop.address("/confirm")).path == "/login"
+        assert visitor.open(shop.address("/resendcode")).path == "/login"
+        shop.call("AdminConfirmSignUp", Username="ada")
+        visitor.open(shop.address("/login")).submit("Sign in", username="ada", password=PASSWORD)
+        assert visitor.callback["state"]
 
 
 @pytest.mark.fact("H060")
@@ -260,6 +262,8 @@ def test_a_password_that_somebody_else_has_set_is_not_proven() -> None:
         shop.call("AdminSetUserPassword", **members)
         visitor.open(shop.address("/confirm"))
         assert (visitor.path, visitor.left_for) == ("/login", "")
+        assert visitor.notice == "Your account is confirmed. Sign in to continue."
+        assert visitor.inputs()["username"].get("value") == "ada"
 
 
 @pytest.mark.fact("H039", "H060")

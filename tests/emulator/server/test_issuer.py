@@ -91,16 +91,17 @@ def test_keys_found_through_the_issuer_verify_the_tokens(server: EmulatorServer)
     registry.validate(decoded.claims)
 
 
-def test_what_the_document_names_says_that_it_is_missing(server: EmulatorServer) -> None:
-    """The endpoints of sign-in pages are not emulated, and say so in place of an error of S3."""
+@pytest.mark.fact("H100")
+def test_what_the_document_names_says_that_a_domain_is_missing(server: EmulatorServer) -> None:
+    """Without a domain the endpoints say how to get one, in place of an error of S3."""
     document = document_of(server, new_walker(server.emulator.engine).user_pool_id)
     named = [url for member, url in document.items() if member.endswith("_endpoint")]
     assert len(named) == 5
     for url in named:
         for method in ("GET", "POST"):
             status, _, body = http(server, method, url.removeprefix(server.url) + "?x=1")
-            assert status == 501
-            assert b"managed login and its OAuth endpoints are not emulated" in body
+            assert status == 404
+            assert b"CreateUserPoolDomain gives a pool its domain" in body
 
 
 @pytest.mark.parametrize("given", [None, "https://auth.example.com"])

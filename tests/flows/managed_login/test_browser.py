@@ -171,6 +171,17 @@ def test_error_that_the_app_gets_is_kept_as_its_outcome(domain: SmallDomain) -> 
     assert (kept.outcome, kept.message) == ("invalid_request", "invalid_scope")
 
 
+@pytest.mark.fact("H024")
+def test_redirect_to_the_error_page_is_kept_as_its_error(domain: SmallDomain) -> None:
+    """The request that was refused is the one before the error page, so the report names it."""
+    domain.answers["GET /oauth2/authorize"] = lambda _: redirect(
+        "/_domain/shop/error?error=redirect_mismatch&client_id=1"
+    )
+    domain.answers["GET /error"] = lambda _: page("<p role=alert>redirect_mismatch</p>", status=400)
+    domain.browser().open("/oauth2/authorize", {"client_id": "1"})
+    assert [kept.outcome for kept in domain.exchanges] == ["redirect_mismatch", "HTTP 400"]
+
+
 def test_redirect_on_the_domain_is_kept_without_what_is_known(domain: SmallDomain) -> None:
     """The parameters of the app's request are in the report once, not with every page."""
     domain.answers["GET /oauth2/authorize"] = lambda _: redirect(

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 
 from harness import Authenticator, Code, Person, VirtualClock
-from harness.errors import UnexpectedResult
+from harness.errors import ConfigurationError, UnexpectedResult
 from harness.flows.managed_login.account_pages import AccountPages
 from harness.flows.managed_login.asked_fields import AskedField
 from harness.flows.managed_login.page_kinds import PageKind
@@ -229,6 +229,13 @@ def test_missing_authenticator_is_told(domain: SmallDomain) -> None:
     mfa_page(domain, "<p>Enter the code from your authenticator app</p>")
     with pytest.raises(UnexpectedPage, match="the walk has no authenticator for it"):
         domain.walker().sign_in(PERSON)
+
+
+def test_other_values_than_people_are_told(domain: SmallDomain) -> None:
+    """What a fixture gives beside the person is told from it, with what to give instead."""
+    answered_by(domain)
+    with pytest.raises(ConfigurationError, match=r"give \.person, and authenticator"):
+        domain.walker().sign_in(object())  # type: ignore[arg-type]
 
 
 def test_pages_that_do_not_end_are_told(domain: SmallDomain) -> None:

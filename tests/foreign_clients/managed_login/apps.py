@@ -252,8 +252,9 @@ def _page(name: str, page: str, **more: Any) -> LoginApp:
 #: A page has no secret, and Chromium runs it: a test cannot reach into it as into a back end.
 _PAGE_CANNOT = frozenset(
     {"another_verifier", "code_for_another_redirect", "right_secret_after_wrong_one"}
-)  #: Neither checks anything of the ID token (H101, H102). A code that is put into the address of
-#: another sign-in has not its verifier, so that PKCE refuses it too.
+)
+#: Neither checks anything of the ID token (H101, H102). A code in the address of another sign-in
+#: does not fit the verifier there, so that PKCE refuses it too.
 _PAGE_MISSES = frozenset({"the nonce does not come back", "a wrong at_hash", "a code works twice"})
 
 AMPLIFY = _page("aws-amplify in Chromium", "login_amplify", needs_tls=True)

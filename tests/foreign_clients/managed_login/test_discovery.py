@@ -28,6 +28,7 @@ def _document(pool: LoginPool) -> dict[str, str]:
     return dict(requests.get(address, timeout=60).json())
 
 
+@pytest.mark.fact("H111")
 def test_the_issuer_is_the_address_that_was_asked(pool: LoginPool) -> None:
     """go-oidc refuses a document whose issuer is not the address that it was given (H111)."""
     document = _document(pool)
@@ -39,6 +40,7 @@ def test_the_issuer_is_the_address_that_was_asked(pool: LoginPool) -> None:
     assert requests.get(document["jwks_uri"], timeout=60).json()["keys"]
 
 
+@pytest.mark.fact("H028", "H111")
 def test_the_scope_groups_is_refused(pool: LoginPool) -> None:
     """Argo CD's default scopes contain one that Cognito does not know (H028, H111)."""
     visitor = Visitor(pool.url)

@@ -34,6 +34,7 @@ def _tokens(pool: LoginPool) -> dict[str, str]:
         return {name: str(token) for name, token in driver.ask("tokens").items()}
 
 
+@pytest.mark.fact("H107")
 def test_the_tokens_are_what_it_expects(pool: LoginPool) -> None:
     """Both tokens pass, by kind, app client and scope; and what should not pass does not."""
     tokens = _tokens(pool)
