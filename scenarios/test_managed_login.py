@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
 from harness import (
+    AskedField,
     Departure,
     ManagedLogin,
     ManagedLoginWalker,
     PageKind,
     PersonFactory,
+    Secret,
     WebPage,
     check,
+    unverified_claims,
 )
-from scenarios.support.answers import expect_equal
+from scenarios.support.answers import Claims, expect_equal
 from scenarios.support.managed_login import (
     API,
     CLASSIC,
@@ -197,6 +203,34 @@ def test_redirect_that_is_not_registered_is_refused_on_a_page(
     expect_refused_page(arrived, "an address that is not registered", facts="H024", status=400)
 
 
+@varied(mfa=MFA_NOT_REQUIRED, wrong=["scope", "response_type"])
+def test_error_goes_to_no_foreign_address(
+    wrong: str, cognito_managed_login: ManagedLoginWalker
+) -> None:
+    """A request that is wrong in another way too tells its error to no address but its own."""
+    pages = cognito_managed_login
+    changed: dict[str, Any] = {
+        "scope": {"scopes": ("offline_access",)},
+        "response_type": {"response_type": ""},
+    }
+    request = pages.request(redirect_uri="https://evil.example.com/callback", **changed[wrong])
+    what = "an address that is not registered"
+    expect_refused_page(pages.start(request), what, facts="H024", status=400)
+
+
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_form_with_a_foreign_redirect_gives_no_code(
+    cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
+) -> None:
+    """The address that the form is sent to is checked like the one that opened the page."""
+    pages, member = cognito_managed_login, newcomer()
+    page = pages.page(pages.start(), str(PageKind.SIGN_IN))
+    own, foreign = quote_plus(pages.redirect_uri), quote_plus("https://evil.example.com/callback")
+    forms = [replace(form, action=form.action.replace(own, foreign)) for form in page.forms]
+    arrived = fill_in_sign_in(pages, replace(page, forms=tuple(forms)), member)
+    expect_refused_page(arrived, "a form with a foreign redirect_uri", facts="H024")
+
+
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_unknown_app_client_is_refused_on_a_page(
     cognito_managed_login: ManagedLoginWalker,
@@ -253,13 +287,43 @@ def test_form_of_another_site_is_refused(
     expect_refused_page(arrived, "a form without the browser's token", facts="H047")
 
 
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_typed_text_adds_nothing_to_the_page(cognito_managed_login: ManagedLoginWalker) -> None:
+    """HTML in a name, in login_hint and in the query of the error page stays text."""
+    pages = cognito_managed_login
+    typed = """x'"><form action="/login"><input name="planted"></form>"""
+    request = pages.request().with_parameters(login_hint=typed)
+    page = pages.page(pages.start(request), str(PageKind.SIGN_IN))
+    values = {AskedField.USERNAME: typed, AskedField.PASSWORD: "Wrong-password-1"}
+    after = pages.page(pages.fill_in(page, PageKind.SIGN_IN, values), str(PageKind.SIGN_IN))
+    error = pages.page(pages.browser.open("/error", {"error": typed}), "the error page")
+    shown = [each for one in (page, after, error) for form in one.forms for each in form.fields]
+    planted = any(each.name == "planted" for each in shown)
+    check(not planted, "a page has the field of a text that was typed", facts="H025, H037, H054")
+
+
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_sign_in_page_is_in_no_frame_and_no_cache(
+    cognito_managed_login: ManagedLoginWalker,
+) -> None:
+    """No other site can show the page in a frame of its own, and no cache keeps it."""
+    pages = cognito_managed_login
+    headers = pages.page(pages.start(), str(PageKind.SIGN_IN)).headers
+    expect_equal("X-Frame-Options", headers.get("x-frame-options"), "DENY", facts="H040")
+    kept = "no-store" not in headers.get("cache-control", "")
+    check(not kept, "Cache-Control of the sign-in page has no no-store", facts="H053")
+
+
 @requires(MANAGED_LOGIN, WITHOUT_CODES, IMPLICIT_FLOW)
 @varied(mfa=MFA_NOT_REQUIRED)
 @pytest.mark.cognito_pool(managed_login=ManagedLogin(flows=("code", "implicit")))
 def test_implicit_flow_gives_tokens_in_the_fragment(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
 ) -> None:
-    """The response type token brings access and ID token behind the hash, and no refresh token."""
+    """The response type token brings access and ID token behind the hash, and no refresh token.
+
+    The ID token has the nonce of the request: nothing else tells the app that it asked for it.
+    """
     pages = cognito_managed_login
     request = pages.request(response_type="token", verifier=None)
     result = pages.sign_in(newcomer().context(), request)
@@ -269,3 +333,5 @@ def test_implicit_flow_gives_tokens_in_the_fragment(
     expect_equal("the query", sorted(result.departure.query), [], facts="H022")
     same = fragment.get("state") == request.state
     check(same, "the state that the app sent does not come back in the fragment", facts="H022")
+    claims = Claims(unverified_claims(Secret(fragment["id_token"])), "the ID token")
+    claims.expect("nonce", request.nonce, facts="H085")

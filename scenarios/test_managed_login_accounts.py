@@ -13,6 +13,7 @@ from harness import (
     ManagedLoginWalker,
     PageKind,
     PersonFactory,
+    check,
 )
 from scenarios.support.answers import expect_status
 from scenarios.support.managed_login import (
@@ -32,7 +33,7 @@ from scenarios.support.pool_under_test import (
     WITHOUT_CODES,
     requires,
 )
-from scenarios.support.variants import Mfa, SignInName, varied
+from scenarios.support.variants import Mfa, SignInName, Variant, varied
 
 pytestmark = [
     pytest.mark.cognito_needs("admin", "outbox"),
@@ -49,15 +50,23 @@ def test_person_signs_up_on_the_page_and_ends_in_the_app(
     cognito_mailbox: Mailbox,
     cognito_managed_login: ManagedLoginWalker,
     cognito_people: PersonFactory,
+    variant: Variant,
 ) -> None:
-    """A new user confirms with the code of the email, and is sent to the app with a code."""
+    """A new user confirms with the code of the email, and is sent to the app with a code.
+
+    Where MFA is ON, they set an authenticator up before.
+    """
     pages, person = cognito_managed_login, cognito_people.make()
     accounts, request = AccountPages(pages), pages.request()
     arrived = accounts.sign_up(accounts.open_sign_up(request), person)
     code = cognito_mailbox.newest_code(person.username, kind="sign_up").value
     confirmed = accounts.give_code(arrived, code)
     expect_status(cognito_actions, person.username, "CONFIRMED", facts="H060")
-    pages.exchange(pages.go_on(confirmed, Member(person).context(), request))
+    result = pages.go_on(confirmed, Member(person).context(), request)
+    if variant.mfa is Mfa.ON:
+        asked = PageKind.TOTP_SET_UP in result.pages
+        check(asked, "a sign-up did not ask to set up an authenticator", facts="H055, H060")
+    pages.exchange(result)
 
 
 @SIGN_UP

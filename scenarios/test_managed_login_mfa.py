@@ -132,6 +132,19 @@ def test_code_page_of_another_person_takes_no_code_of_mine(
     expect_refused_page(arrived, "the code of another person", facts="A224")
 
 
+@varied(mfa=[Mfa.ON])
+def test_code_form_of_another_site_is_refused(
+    cognito_managed_login: ManagedLoginWalker, member: Member
+) -> None:
+    """The right TOTP code in a form without the token of this browser is refused as well."""
+    pages = cognito_managed_login
+    page = pages.until(PageKind.TOTP_CODE, member.context())
+    pages.browser.set_cookie("XSRF-TOKEN", "00000000-0000-4000-8000-000000000000")
+    code = member.second_factor.code()
+    arrived = pages.fill_in(page, PageKind.TOTP_CODE, {AskedField.CODE: code})
+    expect_refused_page(arrived, "a code in a form without the browser's token", facts="H047")
+
+
 @pytest.mark.cognito_needs("outbox")
 @requires(MANAGED_LOGIN)
 @varied(mfa=[Mfa.ON], second_factors=[SecondFactors.TOTP_AND_EMAIL])

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from harness import (
     Actions,
-    Clock,
     Departure,
     ManagedLoginWalker,
+    OAuthTokens,
     PageKind,
+    PagesResult,
     ProvisionedPool,
-    WebBrowser,
     check,
 )
-from scenarios.support.answers import expect_equal
+from scenarios.support.answers import attributes_of, expect_equal
 from scenarios.support.managed_login import (
     API,
     CLASSIC,
     LOGIN_REQUIRED,
     MFA_NOT_REQUIRED,
     VERSION_2,
+    access_claims,
     expect_departure,
     expect_refused_page,
 )
@@ -48,20 +48,6 @@ def signed_in(cognito_managed_login: ManagedLoginWalker, member: Member) -> Mana
     """A browser in which a member has signed in."""
     cognito_managed_login.sign_in(member.context())
     return cognito_managed_login
-
-
-@pytest.fixture
-def other_pages(
-    request: pytest.FixtureRequest, cognito_pool: ProvisionedPool, cognito_clock: Clock
-) -> ManagedLoginWalker:
-    """The pages of another pool with the same settings."""
-    cache: Any = request.getfixturevalue("cognito_pool_cache")
-    if cache.given is not None:
-        pytest.skip("the scenario needs a second pool, and the run has one given pool")
-    pool: ProvisionedPool = cache.get(replace(cognito_pool.spec, name="other"))
-    login = pool.spec.managed_login or CLASSIC
-    browser = WebBrowser(pool.domain_url, clock=cognito_clock)
-    return ManagedLoginWalker(browser, pool.app, login.callback_urls[0], cognito_clock)
 
 
 @varied(mfa=[Mfa.OFF, Mfa.ON])
@@ -104,20 +90,53 @@ def test_session_ends_an_hour_after_the_sign_in(
 
 
 @varied(mfa=MFA_NOT_REQUIRED)
-def test_session_of_another_pool_does_not_count(
-    other_pages: ManagedLoginWalker, signed_in: ManagedLoginWalker
-) -> None:
-    """The cookie of one pool's pages, sent to those of another, signs nobody in."""
-    other_pages.browser.set_cookie("cognito", signed_in.browser.cookies.get("cognito", ""))
-    expect_refused_page(other_pages.start(), "the session of another pool", facts="H050")
-
-
-@varied(mfa=MFA_NOT_REQUIRED)
 def test_made_up_session_does_not_count(signed_in: ManagedLoginWalker) -> None:
     """A cookie that the pages have not set signs nobody in, while somebody else is signed in."""
     pages = signed_in.another_browser()
     pages.browser.set_cookie("cognito", "H4sIAAAAAAAAAAEwAM__made-up")
     expect_refused_page(pages.start(), "a made-up session", facts="H049")
+
+
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_session_signs_in_its_own_user(
+    cognito_actions: Actions,
+    cognito_managed_login: ManagedLoginWalker,
+    newcomer: Callable[[], Member],
+) -> None:
+    """Of two browsers each gets the tokens of its own user: with the password, and by cookie."""
+    browsers = (cognito_managed_login, cognito_managed_login.another_browser())
+    members = (newcomer(), newcomer())
+    for pages, member in zip(browsers, members, strict=True):
+        expect_user(cognito_actions, pages.tokens(member.context()), member)
+    for pages, member in zip(browsers, members, strict=True):
+        expect_user(cognito_actions, tokens_by_cookie(pages), member)
+
+
+@pytest.mark.cognito_pool(managed_login=VERSION_2, resource_servers=())
+@requires(MANAGED_LOGIN, WITHOUT_CODES, PROMPTS)
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_another_sign_in_gives_another_session(
+    cognito_actions: Actions, newcomer: Callable[[], Member], signed_in: ManagedLoginWalker
+) -> None:
+    """Who signs in in a browser of somebody else gets a session and a cookie of their own."""
+    second, before = newcomer(), signed_in.browser.cookies.get("cognito")
+    again = signed_in.request().with_parameters(prompt="login")
+    signed_in.sign_in(second.context(), again)
+    # Otherwise whoever put a cookie into this browser has the sessions that follow (RFC 6265, 8.4).
+    is_new = signed_in.browser.cookies.get("cognito") != before
+    check(is_new, "the cookie after another sign-in is the same", facts="H034")
+    expect_user(cognito_actions, tokens_by_cookie(signed_in), second)
+
+
+@varied(mfa=MFA_NOT_REQUIRED, change=["disabled", "deleted"])
+def test_session_of_a_disabled_or_deleted_user_does_not_count(
+    change: str, cognito_actions: Actions, member: Member, signed_in: ManagedLoginWalker
+) -> None:
+    """A browser whose user was disabled or deleted since gets the sign-in page, and no code."""
+    actions = cognito_actions
+    end = actions.admin_disable_user if change == "disabled" else actions.admin_delete_user
+    end(member.person.username)
+    expect_refused_page(signed_in.start(), f"the session of a {change} user", facts="A128")
 
 
 @varied(mfa=MFA_NOT_REQUIRED)
@@ -205,6 +224,19 @@ def test_sign_in_must_be_finished_in_five_minutes(
         page.forms[0], {field.name: member.second_factor.code() for field in page.forms[0].asked}
     )
     expect_refused_page(arrived, "a sign-in of five minutes", facts="H039")
+
+
+def tokens_by_cookie(pages: ManagedLoginWalker) -> OAuthTokens:
+    """Return the tokens that an app gets of a browser which has signed in before."""
+    request = pages.request()
+    departure = expect_departure(pages.start(request), "a signed-in browser", facts="H020")
+    return pages.exchange(PagesResult(departure, request))
+
+
+def expect_user(actions: Actions, tokens: OAuthTokens, member: Member) -> None:
+    """Expect that tokens are those of a member."""
+    sub = attributes_of(actions, member.person.username)["sub"]
+    access_claims(tokens).expect("sub", sub, facts="H081")
 
 
 def logout_uri_of(pool: ProvisionedPool) -> str:

@@ -15,7 +15,9 @@ from harness import (
     ManagedLoginWalker,
     OAuthEndpoints,
     PagesResult,
+    ProvisionedPool,
     Secret,
+    check,
 )
 from scenarios.support.acceptance import accepted
 from scenarios.support.managed_login import (
@@ -123,17 +125,37 @@ def test_code_of_another_app_client_is_refused(
         give(other.endpoints, signed_in)
 
 
-@varied(mfa=MFA_NOT_REQUIRED)
+@varied(mfa=MFA_NOT_REQUIRED, change=["foreign", "registered"])
 def test_code_needs_the_redirect_uri_of_its_request(
-    cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult
+    change: str,
+    cognito_managed_login: ManagedLoginWalker,
+    cognito_pool: ProvisionedPool,
+    signed_in: PagesResult,
 ) -> None:
-    """Another redirect_uri than that of the request is refused as unauthorized_client."""
+    """Another redirect_uri than that of the request is refused, also a registered one."""
+    uri = "https://evil.example.com/callback"
+    if change == "registered":
+        login = cognito_pool.spec.managed_login or CLASSIC
+        others = [one for one in login.callback_urls if one != signed_in.request.redirect_uri]
+        if not others:
+            pytest.skip("the scenario needs a second callback URL, and the app client has one")
+        uri = others[0]
     with refused(WRONG_REDIRECT):
-        give(
-            cognito_managed_login.endpoints,
-            signed_in,
-            redirect_uri="https://evil.example.com/callback",
-        )
+        give(cognito_managed_login.endpoints, signed_in, redirect_uri=uri)
+
+
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_code_of_a_user_who_was_disabled_is_refused(
+    cognito_actions: Actions,
+    cognito_managed_login: ManagedLoginWalker,
+    newcomer: Callable[[], Member],
+) -> None:
+    """A code gives no tokens for a user who was disabled after the sign-in."""
+    pages, member = cognito_managed_login, newcomer()
+    result = pages.sign_in(member.context())
+    cognito_actions.admin_disable_user(member.person.username)
+    with refused(CODE_REFUSED):
+        pages.exchange(result)
 
 
 @varied(mfa=MFA_NOT_REQUIRED)
@@ -160,6 +182,31 @@ def test_app_must_prove_its_secret_and_the_code_stays_good(
         give(pages.for_app(other).endpoints, signed_in)
     with accepted("a code after a wrong client secret", facts="H073"):
         give(pages.endpoints, signed_in)
+
+
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET])
+def test_secret_of_another_app_client_proves_nothing(
+    cognito_managed_login: ManagedLoginWalker,
+    signed_in: PagesResult,
+    through_another_client: Actions,
+) -> None:
+    """A header that proves one app client gets no tokens for the code of another in the body.
+
+    How Cognito refuses two app clients in one request is unknown.
+    """
+    pages, other, request = cognito_managed_login, through_another_client.app, signed_in.request
+    none = Secret("")
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": pages.app.client_id,
+        "code": request.code_in(signed_in.departure).reveal(),
+        "redirect_uri": request.redirect_uri,
+        "code_verifier": (request.verifier or none).reveal(),
+    }
+    proof = (other.client_id, (other.client_secret or none).reveal())
+    response = pages.browser.request("POST", "/oauth2/token", data=form, auth=proof)
+    gave = "access_token" in response.text
+    check(not gave, "the secret of another app client gave tokens for a code", facts="H068, H071")
 
 
 @varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET])

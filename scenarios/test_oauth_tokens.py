@@ -39,6 +39,7 @@ from scenarios.support.pool_under_test import (
     MANAGED_LOGIN,
     MANAGED_LOGIN_OF_MACHINES,
     REVOCATION,
+    TRACKED_DEVICES,
     WITHOUT_CODES,
     login_scopes,
     requires,
@@ -129,6 +130,16 @@ def test_app_gets_no_scope_that_is_not_its_own(
         cognito_managed_login.endpoints.client_credentials(["https://api.example.com/write"])
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, login_scopes(*API.full_scopes))
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET])
+def test_app_of_people_gets_no_token_for_itself(
+    cognito_managed_login: ManagedLoginWalker,
+) -> None:
+    """An app client without the grant client_credentials is refused, with the right secret too."""
+    with refused(Refusal("unauthorized_client", facts="H077")):
+        cognito_managed_login.endpoints.client_credentials([API.full_scopes[0]])
+
+
 @varied(mfa=MFA_NOT_REQUIRED, client=Client)
 def test_refresh_gives_new_tokens_of_the_same_sign_in(
     cognito_managed_login: ManagedLoginWalker, tokens: OAuthTokens
@@ -185,6 +196,19 @@ def test_refresh_needs_the_client_secret(
         pages.for_app(other).endpoints.refresh(refresh_token_of(tokens))
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, TRACKED_DEVICES)
+@varied(mfa=MFA_NOT_REQUIRED)
+def test_refresh_token_of_the_api_is_refused_beside_devices(
+    cognito_managed_login: ManagedLoginWalker,
+    newcomer: Callable[[], Member],
+    sign_in: MemberSignIn,
+) -> None:
+    """In a pool with tracked devices the endpoint takes no refresh token of InitiateAuth."""
+    tokens = sign_in(newcomer()).tokens
+    with refused(Refusal("invalid_grant", facts="H059")):
+        cognito_managed_login.endpoints.refresh(tokens.refresh)
+
+
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_made_up_refresh_token_is_refused(cognito_managed_login: ManagedLoginWalker) -> None:
     """A refresh token that was never given is refused."""
@@ -206,6 +230,20 @@ def test_revoked_refresh_token_ends_the_tokens(
         endpoints.user_info(tokens.access)
     with accepted("a revocation of a token that is revoked", facts="H095"):
         endpoints.revoke(token)
+
+
+@requires(MANAGED_LOGIN, WITHOUT_CODES, REVOCATION)
+@varied(mfa=MFA_NOT_REQUIRED, client=[Client.WITH_SECRET], secret=["wrong", "none"])
+def test_revocation_needs_the_client_secret(
+    secret: str, cognito_managed_login: ManagedLoginWalker, tokens: OAuthTokens
+) -> None:
+    """Whoever has the refresh token and not the client secret cannot revoke it."""
+    pages, token = cognito_managed_login, refresh_token_of(tokens)
+    other = of_app(pages.app, Secret("wrong" * 10) if secret == "wrong" else None)
+    with refused(Refusal("invalid_client", facts="H095")):
+        pages.for_app(other).endpoints.revoke(token)
+    with accepted("a refresh token after a wrong client secret", facts="H095"):
+        pages.endpoints.refresh(token)
 
 
 @varied(mfa=MFA_NOT_REQUIRED)

@@ -93,6 +93,11 @@ def login_url(
     _check("--redirect-uri", redirect_uri, chosen["redirect_uris"])
     for each in (scope or "").split():
         _check("--scope", each, chosen["scopes"])
+    if pkce and _query(str(chosen["login_url"])).get("response_type") != "code":
+        raise HarnessError(
+            f"--pkce is for codes, and app client {chosen['client_id']} ({chosen['name']}) has the "
+            "flow implicit alone; leave it out, or add code to AllowedOAuthFlows"
+        )
     verifier = Secret(secrets.token_urlsafe(48)) if pkce else None
     more = {
         "redirect_uri": redirect_uri,
@@ -116,6 +121,11 @@ def _chosen(domains: Sequence[Mapping[str, Any]], client: str | None) -> _Client
             "create-user-pool-domain makes one"
         )
     every: list[_Client] = [each for domain in domains for each in domain["clients"]]
+    if not every:
+        names = ", ".join(str(domain["domain"]) for domain in domains)
+        raise HarnessError(
+            f"the pool of the domain {names} has no app client; create-user-pool-client makes one"
+        )
     named = [each for each in every if client in (None, each["client_id"], each["name"])]
     if not every:
         raise HarnessError("no user pool with a domain has an app client")
@@ -148,5 +158,8 @@ def _check(option: str, given: str | None, allowed: Sequence[str]) -> None:
 def _with(url: str, more: Mapping[str, str | None]) -> str:
     parts = urlsplit(url)
     given = {name: value for name, value in more.items() if value is not None}
-    query = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **given}
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    return urlunsplit(parts._replace(query=urlencode({**_query(url), **given})))
+
+
+def _query(url: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))

@@ -109,7 +109,8 @@ class EndpointTarget:
     def domain_url(self, domain: str) -> str:
         """Return the URL of the domain of a pool: below :attr:`url`, unless that is AWS itself.
 
-        Another service may have its domains elsewhere; then override the fixture ``managed_login``.
+        Another service may have its domains elsewhere; then override the fixture
+        ``cognito_managed_login``.
         """
         return domain_url_at(self.endpoint_url, domain, self.region)
 

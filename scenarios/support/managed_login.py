@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness import (
+    Actions,
     AppClient,
     AskedField,
     Check,
@@ -13,6 +14,7 @@ from harness import (
     ManagedLoginWalker,
     OAuthTokens,
     PageKind,
+    ProvisionedPool,
     RefusalCheck,
     ResourceServer,
     Secret,
@@ -24,7 +26,7 @@ from harness import (
     note_check,
     unverified_claims,
 )
-from scenarios.support.answers import Claims
+from scenarios.support.answers import Claims, member_of
 from scenarios.support.members import Member
 from scenarios.support.refusals import Refusal
 from scenarios.support.variants import Mfa
@@ -49,6 +51,7 @@ __all__ = [
     "expect_refused_page",
     "fill_in_sign_in",
     "id_claims",
+    "new_login_client",
     "of_app",
     "set_up_on_the_pages",
 ]
@@ -164,6 +167,23 @@ def id_claims(tokens: OAuthTokens | Tokens) -> Claims:
     if tokens.id is None:
         raise _otherwise("the token endpoint answered without id_token", "H080")
     return Claims(unverified_claims(tokens.id), "the ID token")
+
+
+def new_login_client(actions: Actions, pool: ProvisionedPool, **changed: Any) -> AppClient:
+    """Create another app client of a pool, with the settings of its first one.
+
+    It is deleted with the pool.
+
+    Args:
+        actions: the operations of an administrator.
+        pool: the pool.
+        changed: other members of CreateUserPoolClient.
+    """
+    request: Any = {**pool.spec.create_client_request(pool.user_pool_id), **changed}
+    answer = actions.admin.create_user_pool_client(**request)
+    client_id = member_of(answer, "UserPoolClient.ClientId", of="CreateUserPoolClient")
+    secret = answer["UserPoolClient"].get("ClientSecret")
+    return AppClient(pool.user_pool_id, client_id, None if secret is None else Secret(secret))
 
 
 def of_app(app: AppClient, secret: Secret | None) -> AppClient:

@@ -165,6 +165,23 @@ class TestRefusals:
         code, line = self.refused(cli, served)
         assert (code, "no user pool has a domain" in line) == (2, True)
 
+    @pytest.mark.parametrize("named", [(), ("--client", "web")])
+    def test_without_an_app_client(
+        self, cli: CommandLine, served: EmulatorServer, pools: Pools, named: tuple[str, ...]
+    ) -> None:
+        """A pool with a domain alone lacks an app client, whatever was asked for."""
+        pools.make("shop")
+        code, line = self.refused(cli, served, *named)
+        assert (code, "domain shop has no app client" in line) == (2, True)
+
+    def test_challenge_without_codes(
+        self, cli: CommandLine, served: EmulatorServer, pools: Pools
+    ) -> None:
+        """An app client that gets tokens at once has no use for a verifier (H022)."""
+        pools.app(pools.make("shop"), AllowedOAuthFlows=["implicit"])
+        code, line = self.refused(cli, served, "--pkce")
+        assert (code, "has the flow implicit alone" in line) == (2, True)
+
     @pytest.mark.parametrize(
         ("wanted", "reason"),
         [

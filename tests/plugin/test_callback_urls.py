@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from harness.errors import ConfigurationError, MissingCapability
+from harness.flows.managed_login.app_callback import deliver
 from harness.flows.managed_login.browser import Departure
 from harness.plugin.run.callback_urls import listening_at
 
@@ -25,6 +26,17 @@ def test_first_address_of_this_machine_is_taken() -> None:
     with listening_at(urls, "aws") as callback:
         assert callback.url == urls[2]
         assert Departure(f"{callback.url}?code=1").address == urls[2]
+
+
+@pytest.mark.parametrize("end", ["", "/", "/back?shop=1"])
+def test_address_without_a_path_or_with_a_query_gets_its_redirect(end: str) -> None:
+    """The address stays as it is registered, and the redirect to it arrives."""
+    url = f"http://127.0.0.1:{free_port()}{end}"
+    joined = "&" if "?" in url else "?"
+    with listening_at((url,), "aws") as callback:
+        assert callback.url == url
+        assert deliver(Departure(f"{url}{joined}code=c0de")) == 200
+        assert callback.wait(5).query["code"] == "c0de"
 
 
 def test_no_address_of_this_machine_skips() -> None:

@@ -30,7 +30,7 @@ class AppCallback:
 
     Args:
         port: the port; 0 takes a free one.
-        path: the path of the redirect URI.
+        path: the path of the redirect URI, which may be empty, and its query if it has one.
         host: its host: a name or an address of the loopback interface.
     """
 
@@ -97,11 +97,13 @@ class AppCallback:
         self.stop()
 
     def _take(self, target: str) -> bool:
-        if urlsplit(target).path != self.path:
+        # A browser asks for "/" where the address has no path.
+        path = urlsplit(self.path).path or "/"
+        if urlsplit(target).path != path:
             return False
         with self._changed:
             base = self.url.removesuffix(self.path)
-            self._arrived.append(Departure(base + target, f"GET {self.path} of the app"))
+            self._arrived.append(Departure(base + target, f"GET {path} of the app"))
             self._changed.notify_all()
         return True
 

@@ -53,15 +53,19 @@ class OAuthTokens:
         """Read the answer.
 
         Raises:
-            UnexpectedResult: it has no access token.
+            UnexpectedResult: it has no access token, or a lifetime that is no number.
         """
         if not answer.get("access_token"):
             raise UnexpectedResult("the token endpoint answered without access_token")
+        lifetime = answer.get("expires_in", 0)
+        if not isinstance(lifetime, int):
+            kind = type(lifetime).__name__
+            raise UnexpectedResult(f"expires_in of the token endpoint is a {kind}, not a number")
         return cls(
             access=Secret(str(answer["access_token"])),
             id=_secret(answer, "id_token"),
             refresh=_secret(answer, "refresh_token"),
-            expires_in=int(answer.get("expires_in", 0)),
+            expires_in=lifetime,
             token_type=str(answer.get("token_type", "")),
             members=tuple(answer),
         )
@@ -229,7 +233,9 @@ def _plain_body(response: Response, answer: Mapping[str, Any]) -> str:
 def _challenge(header: str) -> dict[str, str]:
     from urllib.request import parse_http_list, parse_keqv_list
 
-    parts = [each for each in parse_http_list(header.removeprefix("Bearer ")) if "=" in each]
+    found = parse_http_list(header.removeprefix("Bearer "))
+    # Of a name without a value the parser of the standard library makes an IndexError.
+    parts = [each for each in found if each.partition("=")[2]]
     return {name.strip(): value for name, value in parse_keqv_list(parts).items()}
 
 

@@ -62,8 +62,9 @@ def listening_at(urls: Sequence[str], target: str) -> AppCallback:
     for url in urls:
         parts = urlsplit(url)
         if parts.scheme == "http" and parts.hostname in _HOSTS:
+            path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             try:
-                return AppCallback(parts.port or 80, parts.path, host=parts.hostname)
+                return AppCallback(parts.port or 80, path, host=parts.hostname)
             except OSError as error:
                 hint = f"a test cannot listen there: {error.strerror or type(error).__name__}"
                 raise ConfigurationError("CallbackURLs", given=url, hint=hint) from error

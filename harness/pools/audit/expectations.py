@@ -22,6 +22,7 @@ __all__ = [
     "Satisfies",
     "decided",
     "replaced",
+    "wrong_items",
 ]
 
 Value: TypeAlias = "str | int | bool"
@@ -200,6 +201,15 @@ def decided(expectation: Expectation, value: Any) -> bool | Unknown:
         if _is_of_each(expectation) and not expectation.met(known):
             return False
     return hidden
+
+
+def wrong_items(expectation: Expectation, value: Any) -> list[Any]:
+    """Return the items of a list that a test of each item alone does not accept."""
+    is_tested = isinstance(expectation, Satisfies) and expectation.of_each
+    if not is_tested or not isinstance(value, (list, tuple)):
+        return []
+    known = (item for item in value if first_unknown(item) is None)
+    return [item for item in known if not expectation.met([item])]
 
 
 def _is_of_each(expectation: Expectation) -> bool:

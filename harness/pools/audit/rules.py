@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from harness.pools.audit.conditions import Answer, Condition
-from harness.pools.audit.expectations import Expectation, decided
+from harness.pools.audit.expectations import Expectation, decided, wrong_items
 from harness.pools.configuration.pool_configuration import (
     Kind,
     NeededParameter,
@@ -151,7 +151,7 @@ def _finding(
     rule: Rule, part: Part, value: Any, applies: Answer, wanted: Expectation, source: Part
 ) -> Finding:
     met = decided(wanted, value)
-    actual = str(met) if isinstance(met, Unknown) else format_value(value)
+    actual = str(met) if isinstance(met, Unknown) else _in_words(value, wanted)
     if met is False and isinstance(applies, Unknown):
         met = applies
         actual += f", and whether the rule applies is {applies}"
@@ -166,3 +166,11 @@ def _finding(
         remark=met.reason if isinstance(met, Unknown) else "",
         needs=met.needs if isinstance(met, Unknown) else (),
     )
+
+
+def _in_words(value: Any, wanted: Expectation) -> str:
+    """Return a value in words; of a long list in which some items are wrong, those alone."""
+    wrong = wrong_items(wanted, value)
+    if wrong and len(wrong) < len(value):
+        return f"a list with {format_value(wrong)}"
+    return format_value(value)

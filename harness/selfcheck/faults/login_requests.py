@@ -1,4 +1,4 @@
-"""Faults of /oauth2/authorize: what it gives to the app, where it sends the browser, what it takes.
+"""Faults of /oauth2/authorize: what it gives to the app, and what it takes.
 
 Beside them are those of the forms that it leads to, and of signing out.
 """
@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from harness.emulator.http.wire import HttpAnswer
-from harness.emulator.managed_login import answers, authorize_query, cookies, logout
+from harness.emulator.managed_login import (
+    answers,
+    authorize_query,
+    cookies,
+    rendering,
+)
 from harness.emulator.rules import oauth_tokens
 from harness.emulator.stores.browser_sessions import BrowserSessions
 from harness.selfcheck.fault import PlantedFault
@@ -26,7 +30,6 @@ __all__ = ["FAULTS"]
 
 AREA = "requests of managed login"
 WRONG = (Verdict.ANSWERED_OTHERWISE,)
-_FOREIGN = ("managed_login::redirect_that_is_not_registered_is_refused_on_a_page",)
 
 
 def _other_state(change: Any) -> Any:
@@ -63,45 +66,28 @@ def _with_refresh_token(original: Any) -> Any:
     return implicit
 
 
-def _redirect_where(matches: Any) -> Any:
-    """Have redirects go to addresses that match a registered one in some way."""
+def _without_oauth_too(original: Any) -> Any:
+    """Take an app client that is not enabled for OAuth 2.0."""
 
-    def find(registered: Any, given: str) -> bool:
-        return any(matches(given, each) for each in registered or ())
+    def client_of(visit: Any) -> Any:
+        client = visit.pool.clients.get(visit.request.parameters.get("client_id", ""))
+        return client or original(visit)
 
-    def asking(original: Any) -> Any:
-        def redirect_uri(client: Any, given: str | None) -> Any:
-            if given and find(client.settings.get("CallbackURLs"), given):
-                return given
-            return original(client, given)
-
-        return redirect_uri
-
-    def redirecting(original: Any) -> Any:
-        def off_domain(visit: Any, client_id: str, member: str, uri: str, more: str = "") -> Any:
-            client = visit.pool.clients[client_id]
-            if find(client.settings.get(member), uri):
-                return HttpAnswer(302, b"", {**answers.common_headers(), "Location": uri + more})
-            return original(visit, client_id, member, uri, more)
-
-        return off_domain
-
-    return together(
-        function(authorize_query._redirect_uri, asking),
-        function(answers.off_domain, redirecting),
-    )
+    return client_of
 
 
-def _where_it_asks(original: Any) -> Any:
-    """Have /logout redirect to any address."""
+def _as_html(original: Any) -> Any:
+    return lambda: original().overlay(autoescape=False)
 
-    def where_to(visit: Any) -> Any:
-        uri = visit.request.parameters.get("logout_uri")
-        if not uri:
-            return original(visit)
-        return HttpAnswer(302, b"", {**answers.common_headers(), "Location": uri})
 
-    return where_to
+def _without_header(*names: str) -> Any:
+    def make(original: Any) -> Any:
+        def headers() -> dict[str, str]:
+            return {name: value for name, value in original().items() if name not in names}
+
+        return headers
+
+    return make
 
 
 def _without_cookie_too(original: Any) -> Any:
@@ -152,32 +138,43 @@ FAULTS = (
         WRONG,
     ),
     PlantedFault(
-        "redirect-by-its-beginning",
-        "a redirect goes to any address that begins like a registered one",
+        "pages-without-oauth",
+        "the pages serve an app client that is not enabled for OAuth 2.0",
         AREA,
-        _redirect_where(str.startswith),
-        _FOREIGN,
+        function(authorize_query.login_client, _without_oauth_too),
+        ("managed_login_mix_ups::app_client_without_oauth_is_refused_on_a_page",),
     ),
     PlantedFault(
-        "redirect-by-its-host",
-        "a redirect goes to any address that has a registered host somewhere in it",
+        "typed-text-as-html",
+        "what somebody types is a part of the page's HTML",
         AREA,
-        _redirect_where(lambda given, each: each.split("/")[2].partition(":")[0] in given),
-        _FOREIGN,
+        function(rendering._environment, _as_html),
+        ("managed_login::typed_text_adds_nothing_to_the_page",),
+        WRONG,
     ),
     PlantedFault(
-        "redirect-in-any-case",
-        "a redirect goes to a registered address in other letters",
+        "pages-in-a-frame",
+        "another site can show the sign-in page in a frame",
         AREA,
-        _redirect_where(lambda given, each: given.lower() == each.lower()),
-        _FOREIGN,
+        function(rendering.page_headers, _without_header("X-Frame-Options")),
+        ("managed_login::sign_in_page_is_in_no_frame_and_no_cache",),
+        WRONG,
     ),
     PlantedFault(
-        "redirect-anywhere",
-        "a redirect goes wherever the request says",
+        "pages-in-a-cache",
+        "caches may keep the pages",
         AREA,
-        _redirect_where(lambda given, each: True),
-        _FOREIGN,
+        function(answers.common_headers, _without_header("Cache-Control")),
+        ("managed_login::sign_in_page_is_in_no_frame_and_no_cache",),
+        WRONG,
+    ),
+    PlantedFault(
+        "implicit-nonce-dropped",
+        "the ID token of the implicit flow does not have the nonce of the request",
+        AREA,
+        function(oauth_tokens.implicit_tokens, _without_nonce),
+        ("managed_login::implicit_flow_gives_tokens_in_the_fragment",),
+        WRONG,
     ),
     PlantedFault(
         "forged-form-accepted",
@@ -233,13 +230,6 @@ FAULTS = (
         function(oauth_tokens.implicit_tokens, _with_refresh_token),
         ("managed_login::implicit_flow_gives_tokens_in_the_fragment",),
         WRONG,
-    ),
-    PlantedFault(
-        "sign-out-to-anywhere",
-        "a sign-out redirects wherever the request says",
-        AREA,
-        function(logout._where_to, _where_it_asks),
-        ("managed_login_sessions::sign_out_leads_to_no_foreign_address",),
     ),
     PlantedFault(
         "sign-out-keeps-the-session",

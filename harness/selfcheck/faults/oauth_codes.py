@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from harness.emulator.managed_login import client_authentication, token_endpoint
 from harness.emulator.refusals import Refusal
+from harness.emulator.rules import oauth_tokens
 from harness.emulator.stores.authorization_codes import AuthorizationCodes
 from harness.selfcheck.fault import PlantedFault
 from harness.selfcheck.tampering import (
@@ -90,6 +92,16 @@ def _any_redirect(original: Any) -> Any:
     return by_code
 
 
+def _any_registered_redirect(original: Any) -> Any:
+    def by_code(call: Any, client: Any, form: dict[str, str]) -> Any:
+        code = call.visit.engine.authorization_codes.known(form.get("code", ""))
+        if code is not None and form.get("redirect_uri") in client.settings["CallbackURLs"]:
+            form = {**form, "redirect_uri": code.authorize.redirect_uri}
+        return original(call, client, form)
+
+    return by_code
+
+
 def _unproven(original: Any) -> Any:
     """Believe an app client that sends no secret."""
 
@@ -98,6 +110,21 @@ def _unproven(original: Any) -> Any:
         client = call.visit.pool.clients.get(request.form.get("client_id", ""))
         sends_none = not (request.headers.get("authorization") or request.form.get("client_secret"))
         return client if client and sends_none else original(call)
+
+    return authenticated
+
+
+def _by_any_client_of_the_header(original: Any) -> Any:
+    """Believe the client_id of the form, whichever app client the header proves."""
+
+    def authenticated(call: Any) -> Any:
+        visit, form = call.visit, call.visit.request.form
+        if not visit.request.headers.get("authorization"):
+            return original(call)
+        rest = urlencode({name: text for name, text in form.items() if name != "client_id"})
+        alone = replace(visit, request=replace(visit.request, body=rest.encode()))
+        proven = original(replace(call, visit=alone))
+        return visit.pool.clients.get(form.get("client_id", proven.client_id))
 
     return authenticated
 
@@ -168,6 +195,20 @@ FAULTS = (
         ("oauth_codes::code_needs_the_redirect_uri_of_its_request",),
     ),
     PlantedFault(
+        "registered-redirect-at-the-token",
+        "a code is exchanged with any redirect_uri of its app client",
+        AREA,
+        function(token_endpoint._by_code, _any_registered_redirect),
+        ("oauth_codes::code_needs_the_redirect_uri_of_its_request",),
+    ),
+    PlantedFault(
+        "code-after-its-user",
+        "a code is exchanged after its user was disabled",
+        AREA,
+        function(oauth_tokens.require_code_standing, always(None), within=token_endpoint),
+        ("oauth_codes::code_of_a_user_who_was_disabled_is_refused",),
+    ),
+    PlantedFault(
         "any-client-secret-at-the-token",
         "the token endpoint takes any client secret",
         AREA,
@@ -188,6 +229,14 @@ FAULTS = (
             "oauth_tokens::app_without_its_secret_gets_no_token",
             "oauth_tokens::refresh_needs_the_client_secret",
         ),
+    ),
+    PlantedFault(
+        "secret-of-another-client-at-the-token",
+        "the token endpoint takes the secret of any app client for the one that the form names",
+        AREA,
+        function(client_authentication.authenticated_client, _by_any_client_of_the_header),
+        ("oauth_codes::secret_of_another_app_client_proves_nothing",),
+        WRONG,
     ),
     PlantedFault(
         "code-used-up-by-a-wrong-secret",

@@ -9,7 +9,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from harness.emulator.managed_login import revoke, user_info
+from harness.emulator.managed_login import (
+    client_authentication,
+    revoke,
+    token_endpoint,
+    user_info,
+)
 from harness.emulator.operations.tokens import revoke_refresh_token
 from harness.emulator.rules import oauth_scopes, page_claims, tokens
 from harness.emulator.sign_in import refresh
@@ -83,6 +88,44 @@ def _without_signature(original: Any) -> Any:
             yield tokens._standing(service, pool, claims)
 
     return bearer
+
+
+def _by_the_id_alone(original: Any) -> Any:
+    """Believe an app client without its secret."""
+
+    def authenticated(call: Any) -> Any:
+        named = call.visit.request.form.get("client_id", "")
+        return call.visit.pool.clients.get(named) or original(call)
+
+    return authenticated
+
+
+def _of_any_client(original: Any) -> Any:
+    def revoked(client: Any, text: str) -> Any:
+        token = client.pool.grants.refresh_token(text)
+        owner = client if token is None else client.pool.clients[token.grant.client_id]
+        return original(owner, text)
+
+    return revoked
+
+
+def _without_its_device(original: Any) -> Any:
+    """Take the refresh token of a tracked device as one of the pages, which have no device."""
+
+    def usable(service: Any, client: Any, text: str) -> Any:
+        token = client.pool.grants.refresh_token(text)
+        if token is not None:
+            token.grant.device_key, token.grant.from_pages = None, True
+        return original(service, client, text)
+
+    return usable
+
+
+def _at_any_pool(original: Any) -> Any:
+    def claims(visit: Any, authorized: Any) -> Any:
+        return original(replace(visit, pool=authorized.pool), authorized)
+
+    return claims
 
 
 def _as_if_openid(original: Any) -> Any:
@@ -174,6 +217,42 @@ FAULTS = (
         AREA,
         function(revoke_refresh_token, always(None), within=revoke),
         ("oauth_tokens::revoked_refresh_token_ends_the_tokens",),
+    ),
+    PlantedFault(
+        "revocation-without-a-secret",
+        "a refresh token is revoked by whoever knows the id of its app client",
+        AREA,
+        function(client_authentication.authenticated_client, _by_the_id_alone, within=revoke),
+        ("oauth_tokens::revocation_needs_the_client_secret",),
+    ),
+    PlantedFault(
+        "revocation-by-another-client",
+        "an app client revokes the refresh tokens of another one",
+        AREA,
+        function(revoke_refresh_token, _of_any_client, within=revoke),
+        ("managed_login_mix_ups::refresh_token_is_not_revoked_by_another_app_client",),
+        WRONG,
+    ),
+    PlantedFault(
+        "machine-grant-for-any-client",
+        "an app client without the grant client_credentials gets a token for itself",
+        AREA,
+        function(token_endpoint._flows, always(["code", "client_credentials"])),
+        ("oauth_tokens::app_of_people_gets_no_token_for_itself",),
+    ),
+    PlantedFault(
+        "tracked-device-unproven-at-the-token",
+        "the token endpoint refreshes a sign-in of the API whose device is tracked",
+        AREA,
+        function(refresh.usable_page_token, _without_its_device),
+        ("oauth_tokens::refresh_token_of_the_api_is_refused_beside_devices",),
+    ),
+    PlantedFault(
+        "user-info-of-another-pool",
+        "userInfo answers the token of another pool",
+        AREA,
+        function(user_info._claims, _at_any_pool),
+        ("managed_login_mix_ups::user_info_takes_no_token_of_another_pool",),
     ),
     PlantedFault(
         "unsigned-token-at-user-info",

@@ -13,7 +13,7 @@ from harness.errors import UnexpectedResult
 from harness.flows.api.caller import AppClient
 from harness.flows.managed_login.authorization import Authorization, challenge_of
 from harness.flows.managed_login.browser import Departure
-from harness.flows.managed_login.oauth_endpoints import OAuthEndpoints
+from harness.flows.managed_login.oauth_endpoints import OAuthEndpoints, OAuthTokens
 from harness.flows.managed_login.web_errors import OAuthRefusal
 from harness.redaction import Secret
 from tests.flows.managed_login.small_domain import (
@@ -150,6 +150,26 @@ def test_error_of_user_info_is_in_its_header(domain: SmallDomain) -> None:
     assert domain.asked[-1].headers["Authorization"] == "Bearer eyJ.x.y"
 
 
+@pytest.mark.parametrize("challenge", ["error=", "error", "Bearer", 'error="', ",=,"])
+def test_header_that_nobody_can_read_is_told_by_its_status(
+    domain: SmallDomain, challenge: str
+) -> None:
+    """A malformed WWW-Authenticate is no traceback; the status says what is left."""
+    domain.answers["GET /oauth2/userInfo"] = lambda _: Answered(
+        status=401, headers=(("WWW-Authenticate", challenge),)
+    )
+    with pytest.raises(OAuthRefusal) as error:
+        domain.walker().endpoints.user_info("eyJ.x.y")
+    assert error.value.status == 401
+
+
+@pytest.mark.parametrize("lifetime", ["soon", None, [], "3600"])
+def test_lifetime_that_is_no_number_is_told(lifetime: object) -> None:
+    """A wrong expires_in is a finding about the service, in one sentence."""
+    with pytest.raises(UnexpectedResult, match="expires_in of the token endpoint"):
+        OAuthTokens.from_answer({"access_token": "x", "expires_in": lifetime})
+
+
 def test_page_of_a_proxy_is_told(domain: SmallDomain) -> None:
     """An answer that is no JSON is an error with its status and its beginning."""
     domain.answers["POST /oauth2/token"] = lambda _: Answered("Bad gateway", 502)
@@ -160,8 +180,6 @@ def test_page_of_a_proxy_is_told(domain: SmallDomain) -> None:
 
 def test_missing_tokens_are_told_by_name() -> None:
     """An answer without an access token, or tokens without an ID token, say what is missing."""
-    from harness.flows.managed_login.oauth_endpoints import OAuthTokens
-
     with pytest.raises(UnexpectedResult, match="without access_token"):
         OAuthTokens.from_answer({"id_token": "x"})
     with pytest.raises(UnexpectedResult, match="without id_token"):

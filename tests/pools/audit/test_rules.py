@@ -366,24 +366,6 @@ def test_the_classic_hosted_ui_needs_no_branding() -> None:
     assert broken(BROKEN["login-branding"], classic) == set()  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("url", "state"),
-    [
-        ("https://shop.example.com:8443/in?from=app", "passed"),
-        ("myapp://in", "passed"),
-        ("https://*.example.com/in", "failed"),
-        ("/in", "failed"),
-        ("https://shop.example.com/#/in", "failed"),
-        ("https://", "failed"),
-    ],
-)
-def test_callback_urls_are_whole_addresses(url: str, state: str) -> None:
-    """A pattern, a path and a fragment are none, whichever list they are in."""
-    for member in ("CallbackURLs", "LogoutURLs"):
-        found = audit(pool(("client", member, [url])), Profile(("oauth-exact-urls",)), TODAY)
-        assert [finding.state for finding in found.findings] == [state]
-
-
 def test_a_default_redirect_uri_says_what_is_wrong_with_it() -> None:
     """The finding tells that the URI is not listed; an unknown list may have it."""
     missing = pool(BROKEN["oauth-default-redirect"])
