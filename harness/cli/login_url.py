@@ -127,8 +127,6 @@ def _chosen(domains: Sequence[Mapping[str, Any]], client: str | None) -> _Client
             f"the pool of the domain {names} has no app client; create-user-pool-client makes one"
         )
     named = [each for each in every if client in (None, each["client_id"], each["name"])]
-    if not every:
-        raise HarnessError("no user pool with a domain has an app client")
     if not named:
         hint = f"no user pool with a domain has this app client; it must be one of {_named(every)}"
         raise ConfigurationError("--client", given=client, hint=hint)
