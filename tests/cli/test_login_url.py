@@ -229,7 +229,7 @@ class TestRefusals:
         """It exists, so that the line says what its pool lacks, and which have it."""
         other = pools.app(pools.make(), "api")
         shop = pools.make("shop")
-        assert "no user pool with a domain has an app client" in self.refused(cli, served)[1]
+        assert "domain shop has no app client" in self.refused(cli, served)[1]
         web = pools.app(shop, "web")
         line = self.refused(cli, served, "--client", other)[1]
         assert f"no user pool with a domain has this app client; it must be one of {web}" in line
