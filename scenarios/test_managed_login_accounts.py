@@ -138,6 +138,10 @@ def test_wrong_recovery_code_is_refused_on_the_page(
     new = cognito_people.password()
     arrived = accounts.recover_password(page, member.person.sign_in_as, lambda: "000000", new)
     expect_refused_page(arrived, "a wrong recovery code", facts="A092, H061")
+    later = pages.another_browser()
+    changed = Member(member.person.with_password(new))
+    signed_in = fill_in_sign_in(later, later.page(later.start(), str(PageKind.SIGN_IN)), changed)
+    expect_refused_page(signed_in, "a password set with a wrong code", facts="A092, H061")
     pages.another_browser().sign_in(member.context())
 
 

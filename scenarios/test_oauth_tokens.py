@@ -210,8 +210,9 @@ def test_refresh_token_of_the_api_is_refused_beside_devices(
 
 
 @varied(mfa=MFA_NOT_REQUIRED)
+@pytest.mark.usefixtures("tokens")
 def test_made_up_refresh_token_is_refused(cognito_managed_login: ManagedLoginWalker) -> None:
-    """A refresh token that was never given is refused."""
+    """A refresh token that was never given is refused, beside one that was."""
     with refused(GRANT_REFUSED):
         cognito_managed_login.endpoints.refresh(Secret("made.up.refresh.token.x"))
 

@@ -313,6 +313,15 @@ MESSAGES: dict[str, str] = {
     "page-token-without-a-version": "the claim version of the access token is None, expected 2",
     "id-token-without-a-hash": "the claim at_hash of the ID token is None",
     "browser-session-of-anybody": "the claim sub of the access token is '.*', expected",
+    "pages-of-an-unknown-client": (
+        "the page that refuses an unknown app client has HTTP 200, expected 400"
+    ),
+    "no-choice-on-the-pages": r"the pages is \['the sign-in page'\], expected",
+    "no-authenticator-on-the-pages": "the pages of a user with a factor is 1, expected 2",
+    "machine-scopes-cut-short": "scope of the access token is ",
+    "machine-token-of-a-user": "the claim username of the access token is '.*', expected None",
+    "secret-in-the-body-ignored": "a client secret in the body was refused",
+    "page-token-closed-to-the-api": "a token with the scope of the API was refused",
     "browser-session-fixed": "the cookie after another sign-in is the same",
     "code-for-another-user": "the claim sub of the access token is '.*', expected",
     "typed-text-as-html": "a page has the field of a text that was typed",

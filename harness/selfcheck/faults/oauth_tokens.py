@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from harness.emulator import refusals
 from harness.emulator.managed_login import (
     client_authentication,
     revoke,
@@ -33,6 +34,48 @@ WRONG = (Verdict.ANSWERED_OTHERWISE,)
 
 def _all_of_the_pool(original: Any) -> Any:
     return lambda client: sorted({*original(client), *client.pool.scopes})
+
+
+def _the_first_alone(original: Any) -> Any:
+    return lambda client: original(client)[:1]
+
+
+def _without_the_body(original: Any) -> Any:
+    """Read a client secret in the header alone."""
+
+    def credentials(call: Any) -> Any:
+        given = original(call)
+        sent = call.visit.request.form.get("client_secret", "")
+        return replace(given, secrets=tuple(each for each in given.secrets if each != sent))
+
+    return credentials
+
+
+def _past_its_end(original: Any) -> Any:
+    def standing(service: Any, pool: Any, claims: dict[str, Any]) -> Any:
+        return original(service, pool, {**claims, "exp": 10**12})
+
+    return standing
+
+
+def _not_of_the_pages(original: Any) -> Any:
+    """Refuse the tokens of the pages."""
+
+    def accepted(service: Any, pool: Any, claims: dict[str, Any]) -> Any:
+        if claims.get("version") == 2:
+            raise refusals.access_token_scope()
+        return original(service, pool, claims)
+
+    return accepted
+
+
+def _of_somebody(original: Any) -> Any:
+    """Name the app itself as a user."""
+
+    def claims(client_id: str, *given: Any) -> Any:
+        return {**original(client_id, *given), "username": client_id}
+
+    return claims
 
 
 def _any_client(original: Any) -> Any:
@@ -188,6 +231,45 @@ FAULTS = (
         AREA,
         function(oauth_scopes.machine_scopes, _all_of_the_pool),
         ("oauth_tokens::app_gets_no_scope_that_is_not_its_own",),
+    ),
+    PlantedFault(
+        "machine-scopes-cut-short",
+        "an app that asks for no scope gets the first of its own alone",
+        AREA,
+        function(oauth_scopes.machine_scopes, _the_first_alone),
+        ("oauth_tokens::app_that_asks_for_no_scope_gets_all_of_its_own",),
+        WRONG,
+    ),
+    PlantedFault(
+        "machine-token-of-a-user",
+        "the token that an app gets for itself names a user",
+        AREA,
+        function(page_claims.machine_access_claims, _of_somebody),
+        ("oauth_tokens::app_gets_a_token_for_itself",),
+        WRONG,
+    ),
+    PlantedFault(
+        "secret-in-the-body-ignored",
+        "a client secret counts in the header alone",
+        AREA,
+        function(client_authentication._credentials, _without_the_body),
+        ("oauth_codes::secret_is_taken_in_the_body_too",),
+        WRONG,
+    ),
+    PlantedFault(
+        "page-token-closed-to-the-api",
+        "the operations of the API take no token of the pages",
+        AREA,
+        function(tokens._accepted, _not_of_the_pages),
+        ("oauth_tokens::token_with_the_scope_of_the_api_opens_its_operations",),
+        WRONG,
+    ),
+    PlantedFault(
+        "user-info-after-the-end",
+        "userInfo answers an access token that has expired",
+        AREA,
+        function(tokens._standing, _past_its_end),
+        ("oauth_tokens::user_info_takes_no_expired_token",),
     ),
     PlantedFault(
         "page-refresh-at-any-client",

@@ -146,6 +146,7 @@ FAULTS = (
             "sign_in::wrong_password_is_refused",
             "temporary_password::wrong_temporary_password*",
             "choice_of_first_factor::wrong_password*",
+            "managed_login::wrong_password_stays_on_the_page",
         ),
     ),
     PlantedFault(
@@ -197,7 +198,10 @@ FAULTS = (
         "ConfirmForgotPassword accepts any code",
         AREA,
         method(CodeBook, "check", any_code(FORGOT_PASSWORD)),
-        ("password_recovery::wrong_recovery_code_is_refused",),
+        (
+            "password_recovery::wrong_recovery_code_is_refused",
+            "managed_login_accounts::wrong_recovery_code_is_refused_on_the_page",
+        ),
     ),
     PlantedFault(
         "recovery-code-for-ever",
@@ -239,7 +243,10 @@ FAULTS = (
         "ConfirmForgotPassword leaves the former password in place",
         AREA,
         _former_stays(forgot_password),
-        ("password_recovery::recovered_password_signs_in_and_the_old_one_does_not",),
+        (
+            "password_recovery::recovered_password_signs_in_and_the_old_one_does_not",
+            "managed_login_accounts::forgotten_password_is_replaced_on_the_pages",
+        ),
     ),
     PlantedFault(
         "forgot-ends-the-password",

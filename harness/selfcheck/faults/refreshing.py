@@ -163,7 +163,10 @@ FAULTS = (
         "a refresh token that was never issued works",
         AREA,
         method(GrantBook, "refresh_token", _any_text),
-        ("refresh::made_up_refresh_token_is_refused",),
+        (
+            "refresh::made_up_refresh_token_is_refused",
+            "oauth_tokens::made_up_refresh_token_is_refused",
+        ),
     ),
     PlantedFault(
         "refresh-token-for-ever",

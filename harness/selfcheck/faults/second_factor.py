@@ -127,14 +127,21 @@ FAULTS = (
         "any code of an authenticator is accepted",
         AREA,
         method(SoftwareToken, "accept", always(TotpOutcome.ACCEPTED)),
-        ("totp_sign_in::wrong_code_is_refused*", "totp_sign_in::code_of_two_steps_away*"),
+        (
+            "totp_sign_in::wrong_code_is_refused*",
+            "totp_sign_in::code_of_two_steps_away*",
+            "managed_login_mfa::wrong_code_is_refused_on_the_page",
+        ),
     ),
     PlantedFault(
         "totp-code-again",
         "a code of an authenticator is accepted as often as it is sent",
         AREA,
         method(SoftwareToken, "accept", _forgetful),
-        ("totp_sign_in::code_is_good_only_once",),
+        (
+            "totp_sign_in::code_is_good_only_once",
+            "managed_login_mfa::used_code_is_refused_on_the_page",
+        ),
     ),
     PlantedFault(
         "totp-code-of-set-up-again",

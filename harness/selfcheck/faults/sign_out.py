@@ -198,7 +198,10 @@ FAULTS = (
         "a global sign-out revokes nothing",
         AREA,
         method(GrantBook, "revoke_all", always(None)),
-        ("sign_out::signing_out_everywhere_ends_every_sign_in",),
+        (
+            "sign_out::signing_out_everywhere_ends_every_sign_in",
+            "oauth_tokens::user_info_takes_no_token_after_global_sign_out",
+        ),
     ),
     PlantedFault(
         "sign-out-of-one",

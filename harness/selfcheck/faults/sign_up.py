@@ -195,7 +195,10 @@ FAULTS = (
         "ConfirmSignUp accepts any code",
         AREA,
         method(CodeBook, "check", any_code(SIGN_UP)),
-        ("sign_up::confirm_sign_up_with_a_wrong_code_is_refused",),
+        (
+            "sign_up::confirm_sign_up_with_a_wrong_code_is_refused",
+            "managed_login_accounts::wrong_code_confirms_no_sign_up",
+        ),
     ),
     PlantedFault(
         "sign-up-code-for-ever",

@@ -85,7 +85,11 @@ def _any_use(original: Any) -> Any:
                 raise
             _, claims = read_token(token)
             pool = service.pools[str(claims["iss"]).rpartition("/")[2]]
-            extra = {"client_id": claims["aud"], "scope": tokens.USER_SCOPE}
+            extra = {
+                "client_id": claims["aud"],
+                "scope": tokens.USER_SCOPE,
+                "username": claims["cognito:username"],
+            }
             return pool, {**claims, **extra}
 
     return verified
