@@ -36,6 +36,7 @@ from scenarios.support.members import Member
 from scenarios.support.pool_under_test import (
     IMPLICIT_FLOW,
     MANAGED_LOGIN,
+    OPENID,
     WITHOUT_CODES,
     login_scopes,
     requires,
@@ -54,6 +55,7 @@ INVALID_REQUEST = Refusal("invalid_request", facts="H031")
 UNAUTHORIZED = Refusal("unauthorized_client", facts="H031")
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, OPENID)
 @varied(mfa=MFA_NOT_REQUIRED, client=Client, sign_in_name=SignInName)
 def test_code_with_pkce_gives_tokens(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
@@ -100,6 +102,7 @@ def test_no_state_comes_back_that_was_not_sent(
     expect_equal("the parameters", sorted(result.departure.query), ["code"], facts="H021")
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, OPENID)
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_nonce_of_the_app_is_in_the_id_token(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]

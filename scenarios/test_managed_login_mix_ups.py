@@ -20,6 +20,7 @@ from scenarios.support.managed_login import (
     TOKEN_DEAD,
     expect_refused_page,
     new_login_client,
+    refresh_token_of,
 )
 from scenarios.support.members import Member
 from scenarios.support.pool_under_test import MANAGED_LOGIN, REVOCATION, WITHOUT_CODES, requires
@@ -102,7 +103,7 @@ def test_refresh_token_is_not_revoked_by_another_app_client(
 ) -> None:
     """Whatever another app client is answered at /oauth2/revoke, the refresh token goes on."""
     pages = cognito_managed_login
-    token = pages.tokens(newcomer().context()).complete().refresh
+    token = refresh_token_of(pages.tokens(newcomer().context()))
     other = pages.for_app(through_another_client.app)
     code_of_refusal(lambda: other.endpoints.revoke(token))
     with accepted("a refresh token that another app client wanted to revoke", facts="H095"):

@@ -32,7 +32,7 @@ from scenarios.support.managed_login import (
     of_app,
 )
 from scenarios.support.members import Member
-from scenarios.support.pool_under_test import MANAGED_LOGIN, WITHOUT_CODES, requires
+from scenarios.support.pool_under_test import MANAGED_LOGIN, OPENID, WITHOUT_CODES, requires
 from scenarios.support.refusals import refused
 from scenarios.support.variants import Client, varied
 from scenarios.support.watching import TimePasses
@@ -220,6 +220,7 @@ def test_secret_is_taken_in_the_body_too(
         give(endpoints, signed_in)
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, OPENID)
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_id_token_is_bound_to_its_access_token(
     cognito_managed_login: ManagedLoginWalker, signed_in: PagesResult

@@ -12,6 +12,7 @@ from harness import (
     ManagedLogin,
     ManagedLoginWalker,
     OAuthTokens,
+    ProvisionedPool,
     RefreshTokenRotation,
     Secret,
     check,
@@ -33,11 +34,13 @@ from scenarios.support.managed_login import (
     access_claims,
     id_claims,
     of_app,
+    refresh_token_of,
 )
 from scenarios.support.members import Member, MemberSignIn
 from scenarios.support.pool_under_test import (
     MANAGED_LOGIN,
     MANAGED_LOGIN_OF_MACHINES,
+    OPENID,
     REVOCATION,
     TRACKED_DEVICES,
     WITHOUT_CODES,
@@ -66,11 +69,6 @@ def tokens(
 ) -> OAuthTokens:
     """The tokens of a member who has signed in on the pages."""
     return cognito_managed_login.tokens(newcomer().context())
-
-
-def refresh_token_of(tokens: OAuthTokens) -> Secret:
-    """Return the refresh token, and fail without one; it comes beside an ID token."""
-    return tokens.complete().refresh
 
 
 @for_machines
@@ -140,13 +138,15 @@ def test_app_of_people_gets_no_token_for_itself(
         cognito_managed_login.endpoints.client_credentials([API.full_scopes[0]])
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, OPENID)
 @varied(mfa=MFA_NOT_REQUIRED, client=Client)
 def test_refresh_gives_new_tokens_of_the_same_sign_in(
-    cognito_managed_login: ManagedLoginWalker, tokens: OAuthTokens
+    cognito_managed_login: ManagedLoginWalker, cognito_pool: ProvisionedPool, tokens: OAuthTokens
 ) -> None:
     """A refresh gives other access and ID tokens, of the same sign-in and with its scopes."""
     renewed = cognito_managed_login.endpoints.refresh(refresh_token_of(tokens))
-    members = ["access_token", "expires_in", "id_token", "token_type"]
+    rotated = ["refresh_token"] if cognito_pool.spec.refresh_token_rotation else []
+    members = ["access_token", "expires_in", "id_token", *rotated, "token_type"]
     expect_equal("the members of the answer", sorted(renewed.members), members, facts="H075")
     before, after = access_claims(tokens), access_claims(renewed)
     check(before.get("jti") != after.get("jti"), "a refresh returned the same access token")
@@ -247,6 +247,7 @@ def test_revocation_needs_the_client_secret(
         pages.endpoints.refresh(token)
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, login_scopes("openid", "email"))
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_user_info_has_the_attributes_that_the_scopes_allow(
     cognito_managed_login: ManagedLoginWalker, newcomer: Callable[[], Member]
@@ -324,11 +325,16 @@ def test_user_info_takes_no_token_after_global_sign_out(
         cognito_managed_login.endpoints.refresh(refresh_token_of(tokens))
 
 
+@requires(MANAGED_LOGIN, WITHOUT_CODES, OPENID)
 @varied(mfa=MFA_NOT_REQUIRED)
 def test_token_without_the_scope_of_the_api_opens_no_operation(
-    cognito_actions: Actions, tokens: OAuthTokens
+    cognito_actions: Actions,
+    cognito_managed_login: ManagedLoginWalker,
+    newcomer: Callable[[], Member],
 ) -> None:
-    """GetUser needs aws.cognito.signin.user.admin, which the tokens of this app do not have."""
+    """GetUser needs aws.cognito.signin.user.admin, which was not asked for."""
+    pages = cognito_managed_login
+    tokens = pages.tokens(newcomer().context(), request=pages.request(scopes=("openid",)))
     with refused(SHORT_OF_SCOPES):
         cognito_actions.get_user(tokens.access)
 

@@ -53,6 +53,7 @@ __all__ = [
     "id_claims",
     "new_login_client",
     "of_app",
+    "refresh_token_of",
     "set_up_on_the_pages",
 ]
 
@@ -194,3 +195,10 @@ def of_app(app: AppClient, secret: Secret | None) -> AppClient:
 def _otherwise(sentence: str, facts: str) -> UnexpectedResult:
     note_check(Check(f"not: {sentence}", Verdict.ANSWERED_OTHERWISE, facts))
     return UnexpectedResult(sentence, facts=facts)
+
+
+def refresh_token_of(tokens: OAuthTokens) -> Secret:
+    """Return the refresh token, and fail without one; it comes with and without an ID token."""
+    check(tokens.refresh is not None, "the token endpoint gave no refresh token", facts="H080")
+    assert tokens.refresh is not None
+    return tokens.refresh

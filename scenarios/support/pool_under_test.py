@@ -165,6 +165,8 @@ def login_scopes(*scopes: str) -> Need:
     )
 
 
+#: The token endpoint gives an ID token (H080).
+OPENID = login_scopes("openid")
 IMPLICIT_FLOW = Need(
     "client",
     "AllowedOAuthFlows",
