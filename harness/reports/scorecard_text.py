@@ -27,6 +27,8 @@ COLUMNS: dict[str, Verdict | None] = {
 }
 _WIDTH = 100
 _MOST_CAUSES, _MOST_WORDS, _MOST_SCENARIOS, _MOST_REASONS = 25, 10, 60, 8
+#: The lines of a text in which scenarios are left out; areas have a line each.
+_MOST_LINES = 195
 
 
 def render_text(scorecard: Scorecard, title: str) -> str:
@@ -36,18 +38,15 @@ def render_text(scorecard: Scorecard, title: str) -> str:
         scorecard: what the run found out.
         title: which service it is about.
     """
-    lines = [
-        title,
-        "",
-        *_table(scorecard),
-        "",
-        *_scenarios(scorecard),
+    above = [title, "", *_table(scorecard), ""]
+    below = [
         *_causes(scorecard),
         *_words(scorecard),
         *_not_run(scorecard),
         *_sum(scorecard),
     ]
-    return as_lines(lines)
+    room = min(_MOST_SCENARIOS, _MOST_LINES - len(above) - len(below))
+    return as_lines([*above, *_scenarios(scorecard, room), *below])
 
 
 def render_json(scorecard: Scorecard, about: dict[str, Any]) -> str:
@@ -85,14 +84,14 @@ def _number(tally: Tally, verdict: Verdict | None) -> int:
     return tally.not_run if verdict is None else tally.by_verdict[verdict]
 
 
-def _scenarios(scorecard: Scorecard) -> Iterator[str]:
-    """Yield the scenarios that do not hold in every variant, and say how many others do."""
+def _scenarios(scorecard: Scorecard, most: int) -> Iterator[str]:
+    """Yield the scenarios that do not hold in every variant, and how many lines are left out."""
     lines = [line for area in scorecard.areas for line in _of_area(area)]
     if lines:
         yield "Scenarios that do not hold in every variant, and in how many they hold:"
-        yield from lines[:_MOST_SCENARIOS]
-        if len(lines) > _MOST_SCENARIOS:
-            more = counted(len(lines) - _MOST_SCENARIOS, "more line")
+        yield from lines[:most]
+        if len(lines) > most:
+            more = counted(len(lines) - most, "more line")
             yield f"  and {more}; --json and --markdown have all scenarios"
         yield ""
 

@@ -95,6 +95,15 @@ def test_text_stays_short_for_a_service_that_fails_everywhere() -> None:
     assert "more lines; --json and --markdown have all scenarios" in text
 
 
+def test_text_stays_short_with_twice_as_many_areas() -> None:
+    """Each area has its line, and there are fewer lines about scenarios."""
+    more = [replace(each, area=f"another_{each.area}") for each in hopeless()]
+    text = render_text(Scorecard.of([*hopeless(), *more]), "A service")
+    assert text.count("\n") < 200
+    assert sum(row.startswith(("area_", "another_area_")) for row in text.splitlines()) == 52
+    assert "more lines; --json and --markdown have all scenarios" in text
+
+
 def test_text_of_a_service_on_which_all_holds() -> None:
     """Without failures there is the table and the sums alone."""
     text = render_text(Scorecard.of([line("x")]), "A service")
