@@ -199,6 +199,6 @@ def _otherwise(sentence: str, facts: str) -> UnexpectedResult:
 
 def refresh_token_of(tokens: OAuthTokens) -> Secret:
     """Return the refresh token, and fail without one; it comes with and without an ID token."""
-    check(tokens.refresh is not None, "the token endpoint gave no refresh token", facts="H080")
-    assert tokens.refresh is not None
+    if tokens.refresh is None:
+        raise _otherwise("the token endpoint gave no refresh token", "H080")
     return tokens.refresh

@@ -62,7 +62,7 @@ class Window:
     @property
     def url(self) -> str:
         """The address that the browser shows."""
-        return self.browser.driver.current_url
+        return str(self.browser.driver.current_url)
 
     @property
     def path(self) -> str:
