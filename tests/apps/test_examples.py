@@ -72,7 +72,7 @@ def test_the_example_of_managed_login_passes(tmp_path: Path, target: str) -> Non
     folder = shutil.copytree(MANAGED_LOGIN, tmp_path / "managed-login", ignore=ignored)
     done = run(folder, f"--cognito-target={target}")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert " 4 passed" in done.stdout
+    assert " 5 passed" in done.stdout
 
 
 def test_everything_together_in_two_processes(apps: Path) -> None:
